@@ -1,0 +1,500 @@
+"""Sound in and out: files, streams and players.
+
+Everything else in the package works on arrays; this module is where they come from and where they are heard.
+
+Conventions. A waveform ``y`` is float32 with full scale at 1.0: shape ``(n,)`` for a mono file, ``(channels, n)`` for
+any other. ``sr`` is the rate stored in the file, in Hz. Nothing resamples, mixes down or normalises unless you ask. A file that cannot be trusted (cut short, not finite, a rate no sound has) raises `AudioError`, in one line.
+
+Functions: `read`, `blocks`, `info`, `write`, `to_mono`, `player`, and the checks `check_waveform` and `check_rate` that
+the other modules share.
+"""
+
+import base64
+import html
+import io
+import os
+import secrets
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+MIN_RATE, MAX_RATE = 1_000, 384_000  # Hz: under the first no music is left, above the second no converter samples
+FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF")
+MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # Hz, ISO 11172-3 and 13818-3
+PCM_BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
+PIECE = 2**18  # values decoded at a time: memory follows the sound that is there, not the length a header claims
+
+
+class AudioError(ValueError):
+    """A sound that cannot be read, written or played; one line with the value, the rule and the next step."""
+
+
+@dataclass(frozen=True)
+class AudioInfo:
+    """What the header of an audio file says.
+
+    Attributes
+    ----------
+    sr : int, sampling rate in Hz
+    channels : int
+    frames : int, samples per channel (an estimate for an MP3 that does not store its length)
+    format, subtype : str, container and coding, for example "WAV" and "PCM_16"
+
+    Taught in chapter 1, Sampling.
+    """
+
+    sr: int
+    channels: int
+    frames: int
+    format: str
+    subtype: str
+
+    @property
+    def seconds(self) -> float:
+        """Duration in seconds."""
+        return self.frames / self.sr
+
+
+@dataclass(frozen=True)
+class Player:
+    """A sound with controls, as a notebook or a web page shows it; made by `player`."""
+
+    label: str
+    sr: int
+    seconds: float
+    mp3: bytes
+
+    def __repr__(self):
+        return f"Player({self.label!r}, {self.sr} Hz, {self.seconds:.2f} s)"
+
+    def _repr_html_(self):
+        label = html.escape(self.label, quote=True)
+        data = base64.b64encode(self.mp3).decode("ascii")
+        return (
+            f'<figure class="player"><figcaption>{label}</figcaption>'
+            f'<audio controls preload="metadata" aria-label="{label}" src="data:audio/mpeg;base64,{data}"></audio>'
+            "</figure>"
+        )
+
+
+def read(path, *, start=0, frames=None):
+    """Read an audio file as it is: its own rate, its own channels, full scale at 1.0.
+
+    Parameters
+    ----------
+    path : str or Path of a WAV, FLAC, OGG, MP3 or AIFF file
+    start : int >= 0, first frame to read
+    frames : int > 0 or None, at most this many frames (None: to the end)
+
+    Returns
+    -------
+    y : np.ndarray [shape=(n,) for mono, else (channels, n), float32]
+    sr : int, sampling rate in Hz
+
+    Raises
+    ------
+    AudioError
+        If the file is missing, unreadable, not audio, cut short, empty of samples, holds NaN or infinity, or has a rate
+        outside 1,000 to 384,000 Hz.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "quarter.wav"
+    >>> write(path, np.array([0.0, 0.25, -0.25]), 8000)
+    >>> read(path)
+    (array([ 0.  ,  0.25, -0.25], dtype=float32), 8000)
+
+    Taught in chapter 1, Sampling.
+    """
+    if start < 0 or (frames is not None and frames < 1):
+        raise AudioError(f"start must be 0 or more and frames 1 or more, got start={start} and frames={frames}")
+    with _opened(path) as file:
+        if start >= file.frames:
+            raise AudioError(f"{path}: start={start} is past the end; the file has {file.frames} frames")
+        file.seek(start)
+        wanted = file.frames - start if frames is None else min(frames, file.frames - start)
+        y = _pull(file, wanted, path)
+        _check_complete(file, y.shape[-1], wanted, path)
+        return y, file.samplerate
+
+
+def blocks(path, *, seconds=10.0) -> Iterator[np.ndarray]:
+    """Read an audio file block by block, so that hours of sound fit in little memory.
+
+    Parameters
+    ----------
+    path : str or Path
+    seconds : float > 0, length of a block; the last one may be shorter
+
+    Yields
+    ------
+    y : np.ndarray [shape=(n,) for mono, else (channels, n), float32]
+
+    Raises
+    ------
+    AudioError
+        As `read`; a fault in the middle of the file raises when its block is reached.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "long.wav"
+    >>> write(path, np.zeros(20_000), 8000)
+    >>> [block.shape for block in blocks(path, seconds=1)]
+    [(8000,), (8000,), (4000,)]
+
+    Taught in chapter 1, Sampling.
+    """
+    if not seconds > 0:
+        raise AudioError(f"a block must be longer than 0 s, got {seconds}")
+    with _opened(path) as file:
+        size = max(1, round(seconds * file.samplerate))
+        total = 0
+        while (block := _pull(file, size, path)).shape[-1]:
+            total += block.shape[-1]
+            yield block
+        _check_complete(file, total, file.frames, path)
+
+
+def info(path) -> AudioInfo:
+    """Read the header of an audio file, not its samples.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    AudioInfo
+
+    Raises
+    ------
+    AudioError
+        As `read`, for what a header can show.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "second.wav"
+    >>> write(path, np.zeros((2, 44_100)), 44_100)
+    >>> info(path)
+    AudioInfo(sr=44100, channels=2, frames=44100, format='WAV', subtype='PCM_16')
+    >>> info(path).seconds
+    1.0
+
+    Taught in chapter 1, Sampling.
+    """
+    with _opened(path) as file:
+        return AudioInfo(file.samplerate, file.channels, file.frames, file.format, file.subtype)
+
+
+def write(path, y, sr, *, subtype=None):
+    """Write a waveform to a file, whole or not at all, and never clipped in silence.
+
+    The sound goes to a temporary file in the same folder first, which then takes the name in one step. Integer formats
+    store round(y * 2**(bits - 1)), so that what `read` returned is written back bit for bit (+1.0 becomes the largest
+    code, one step below full scale).
+
+    Parameters
+    ----------
+    path : str or Path ending in .wav, .flac, .ogg, .mp3 or .aiff
+    y : np.ndarray [shape=(n,) or (channels, n), float]
+    sr : int, sampling rate in Hz
+    subtype : str or None, for example "PCM_16", "PCM_24", "FLOAT" (None: 16 bits where the format has integers)
+
+    Raises
+    ------
+    AudioError
+        If the folder, the format or the subtype does not exist, or |y| exceeds 1 in a format that would clip it.
+    ValueError
+        If y is not a finite float waveform.
+
+    Examples
+    --------
+    >>> write("loud.wav", np.array([0.0, 1.5]), 8000)
+    Traceback (most recent call last):
+    audiocls.audio.AudioError: loud.wav: peak 1.5 would be clipped by PCM_16; scale y below 1 or use subtype="FLOAT"
+
+    Taught in chapter 2, Amplitude.
+    """
+    import soundfile as sf
+
+    path = Path(path)
+    y, sr = _check_sound(y, sr)
+    container = "AIFF" if path.suffix.lower() == ".aif" else path.suffix[1:].upper()
+    if container not in FORMATS:
+        raise AudioError(f"{path}: the suffix {path.suffix!r} names no format; use .wav, .flac, .ogg, .mp3 or .aiff")
+    subtype = subtype or sf.default_subtype(container)
+    if not sf.check_format(container, subtype):
+        known = ", ".join(sf.available_subtypes(container))
+        raise AudioError(f"{path}: {container} has no subtype {subtype!r}; use one of {known}")
+    if subtype not in ("FLOAT", "DOUBLE") and (peak := np.abs(y).max()) > 1:
+        raise AudioError(
+            f'{path}: peak {peak:.4g} would be clipped by {subtype}; scale y below 1 or use subtype="FLOAT"'
+        )
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        sf.write(temporary, _to_codes(y, subtype).T, sr, format=container, subtype=subtype)
+        os.replace(temporary, path)
+    except (OSError, sf.SoundFileError) as error:
+        raise AudioError(f"{path}: cannot be written ({_reason(error)}); check its folder") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def to_mono(y):
+    """Average the channels of a waveform.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,) or (channels, n), float]
+
+    Returns
+    -------
+    y : np.ndarray [shape=(n,), float], the input itself if it is mono
+
+    Raises
+    ------
+    ValueError
+        If y has another shape, is not floating point or not finite.
+
+    Examples
+    --------
+    >>> to_mono(np.array([[1.0, 0.0], [0.0, 0.0]]))
+    array([0.5, 0. ])
+
+    Taught in chapter 1, Sampling.
+    """
+    y = check_waveform(y)
+    if y.ndim > 2:
+        raise ValueError(f"y must have shape (n,) or (channels, n), got {y.shape}; convert one sound at a time")
+    return y if y.ndim == 1 else y.mean(axis=0)
+
+
+def player(y, sr, *, label):
+    """Make a player for a notebook or a page; the level is kept, so that quiet sounds are quiet.
+
+    The sound travels inside the page as MP3. A rate that MP3 cannot hold is resampled to the next one it can (48,000 Hz
+    at most); a sound under 50 ms gets silence after it, since browsers may skip anything shorter.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,) or (2, n), float], |y| <= 1
+    sr : int, sampling rate in Hz
+    label : str, shown above the player and read by screen readers
+
+    Returns
+    -------
+    Player
+
+    Raises
+    ------
+    AudioError
+        If y is louder than full scale, or has more than two channels.
+    ValueError
+        If y is not a finite float waveform.
+
+    Examples
+    --------
+    >>> player(0.1 * np.sin(2 * np.pi * 440 / 8000 * np.arange(8000)), 8000, label="A4, 440 Hz")
+    Player('A4, 440 Hz', 8000 Hz, 1.00 s)
+
+    Taught in chapter 2, Amplitude.
+    """
+    import soundfile as sf
+    import soxr
+
+    y, sr = _check_sound(y, sr)
+    if y.ndim == 2 and y.shape[0] > 2:
+        raise AudioError(f"a player has 1 or 2 channels, got {y.shape[0]}; call to_mono(y) first")
+    if (peak := np.abs(y).max()) > 1:
+        raise AudioError(f"peak {peak:.4g} is louder than full scale; a player would clip it: scale y below 1")
+    n = y.shape[-1]
+    held = min((rate for rate in MP3_RATES if rate >= sr), default=MP3_RATES[-1])
+    padding = max(0, sr // 20 - n)
+    frames = np.pad(y, [(0, 0)] * (y.ndim - 1) + [(0, padding)]).T
+    if held != sr:
+        frames = np.clip(soxr.resample(frames, sr, held), -1, 1)  # the filter rings past full scale at a sharp edge
+    buffer = io.BytesIO()
+    sf.write(buffer, frames, held, format="MP3", subtype="MPEG_LAYER_III")
+    return Player(label, sr, n / sr, buffer.getvalue())
+
+
+def check_waveform(y):
+    """Return ``y`` as a floating-point array, or say why it is not a waveform.
+
+    Parameters
+    ----------
+    y : array_like [shape=(..., n), float, n > 0]
+
+    Returns
+    -------
+    y : np.ndarray [shape=(..., n), float]
+
+    Raises
+    ------
+    ValueError
+        If y holds integers or complex numbers, no samples, NaN or infinity.
+
+    Examples
+    --------
+    >>> check_waveform([1, 2])
+    Traceback (most recent call last):
+    ValueError: y must be floating point in [-1, 1], got int64; did you forget to divide by 32768? use audio.read
+
+    Taught in chapter 1, Sampling.
+    """
+    y = np.asarray(y)
+    if not np.issubdtype(y.dtype, np.floating):
+        raise ValueError(
+            f"y must be floating point in [-1, 1], got {y.dtype}; did you forget to divide by 32768? use audio.read"
+        )
+    if y.ndim == 0 or y.size == 0:
+        raise ValueError(f"y must have samples on its last axis, got shape {y.shape}; check how it was cut")
+    if not np.isfinite(y).all():
+        bad = int(np.argmin(np.isfinite(y).ravel()))
+        raise ValueError(f"y must be finite, got {y.ravel()[bad]} at sample {bad}; find where it was divided by zero")
+    return y
+
+
+def check_rate(sr):
+    """Return the sampling rate ``sr``, or say why it is none.
+
+    Parameters
+    ----------
+    sr : float > 0, in Hz
+
+    Returns
+    -------
+    sr : float, as given
+
+    Raises
+    ------
+    ValueError
+        If sr is not a positive, finite number.
+
+    Examples
+    --------
+    >>> check_rate(0)
+    Traceback (most recent call last):
+    ValueError: sr must be a positive number of Hz, got 0; pass the rate that audio.read returned
+
+    Taught in chapter 1, Sampling.
+    """
+    if not (np.isscalar(sr) and np.isreal(sr) and 0 < sr < np.inf):
+        raise ValueError(f"sr must be a positive number of Hz, got {sr!r}; pass the rate that audio.read returned")
+    return sr
+
+
+@contextmanager
+def _opened(path):
+    """Open an audio file whose header can be trusted; whatever the decoder says becomes an `AudioError`."""
+    import soundfile as sf
+
+    path = Path(path)
+    _check_file(path)
+    try:
+        with sf.SoundFile(path) as file:
+            if file.format not in FORMATS:
+                raise AudioError(f"{path}: {file.format} is not supported; convert it to one of {', '.join(FORMATS)}")
+            if not MIN_RATE <= file.samplerate <= MAX_RATE:
+                raise AudioError(
+                    f"{path}: sampling rate {file.samplerate} Hz is outside {MIN_RATE} to {MAX_RATE} Hz; "
+                    "the header is damaged or this is not sound"
+                )
+            if file.frames < 1:
+                raise AudioError(f"{path}: holds 0 samples; record or export it again")
+            yield file
+    except (OSError, TypeError, sf.SoundFileError) as error:
+        raise AudioError(
+            f"{path}: cannot be decoded ({_reason(error)}); read are WAV, FLAC, OGG, MP3 and AIFF, convert it to one"
+        ) from error
+
+
+def _check_file(path):
+    """Refuse what is no readable file, and a WAV or AIFF that ends before its header says."""
+    try:
+        if path.is_dir():
+            raise AudioError(f"{path}: is a folder, not an audio file; name a file in it")
+        if not path.exists():
+            raise AudioError(f"{path}: no such file; check the spelling and the folder you are in")
+        if not path.is_file():
+            raise AudioError(f"{path}: is not a regular file; copy the sound to one first")
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            promised = _promised_end(file)
+    except OSError as error:
+        raise AudioError(f"{path}: cannot be opened ({error.strerror}); check its permissions") from error
+    if size == 0:
+        raise AudioError(f"{path}: is empty (0 bytes); copy or download it again")
+    if promised > size:
+        raise AudioError(
+            f"{path}: is cut short: its header promises samples up to byte {promised}, the file ends at {size}; "
+            "copy it again or re-export it"
+        )
+
+
+def _promised_end(file):
+    """Byte at which the samples of a RIFF (WAV) or IFF (AIFF) file should end; 0 for any other file."""
+    start = file.read(12)
+    order = {b"RIFF": "<", b"RF64": "<", b"RIFX": ">", b"FORM": ">"}.get(start[:4])
+    long_size = None
+    while order and len(header := file.read(8)) == 8:
+        name, size = struct.unpack(order + "4sI", header)
+        if name == b"ds64" and len(sizes := file.read(16)) == 16:  # RF64 keeps its 64-bit sizes here
+            long_size = struct.unpack("<QQ", sizes)[1]
+            file.seek(-16, os.SEEK_CUR)
+        if name in (b"data", b"SSND"):
+            return file.tell() + (long_size if long_size is not None and size == 0xFFFFFFFF else size)
+        file.seek(size + size % 2, os.SEEK_CUR)  # chunks start at even bytes
+    return 0
+
+
+def _pull(file, frames, path):
+    """Decode up to ``frames`` frames in small pieces, and refuse samples that are not finite."""
+    pieces = [np.empty((0, file.channels), np.float32)]
+    piece = max(1, PIECE // file.channels)
+    while frames > 0 and len(got := file.read(min(frames, piece), dtype="float32", always_2d=True)):
+        if not (finite := np.isfinite(got).all(axis=1)).all():
+            at = file.tell() - len(got) + int(np.argmin(finite))
+            raise AudioError(f"{path}: sample {at} is NaN or infinite; export the sound again, in an integer format")
+        pieces.append(got)
+        frames -= len(got)
+    y = np.ascontiguousarray(np.concatenate(pieces).T)
+    return y[0] if file.channels == 1 else y
+
+
+def _check_complete(file, got, wanted, path):
+    """Refuse a sound that ended early; only MP3 may, whose stored length can be an estimate."""
+    if got == 0 or (got < wanted and file.format != "MP3"):
+        raise AudioError(f"{path}: is cut short: {got} of {wanted} promised frames could be decoded; copy it again")
+
+
+def _check_sound(y, sr):
+    """Waveform and whole rate that a file can hold."""
+    y, sr = check_waveform(y), check_rate(sr)
+    if y.ndim > 2:
+        raise ValueError(f"y must have shape (n,) or (channels, n), got {y.shape}; write or play one sound at a time")
+    if sr != int(sr) or not MIN_RATE <= sr <= MAX_RATE:
+        raise AudioError(f"sr must be a whole number from {MIN_RATE} to {MAX_RATE} Hz, got {sr}; resample y first")
+    return y, int(sr)
+
+
+def _to_codes(y, subtype):
+    """Integer codes, left-aligned in 32 bits as libsndfile wants them; other codings take the floats."""
+    if subtype not in PCM_BITS:
+        return y
+    bits = PCM_BITS[subtype]
+    scale = 2 ** (bits - 1)
+    codes = np.clip(np.rint(np.asarray(y, np.float64) * scale), -scale, scale - 1)
+    return codes.astype(np.int32) << (32 - bits)
+
+
+def _reason(error):
+    """The decoder's own words, without the path that they repeat."""
+    return str(getattr(error, "error_string", None) or getattr(error, "strerror", None) or error).strip().rstrip(".")
