@@ -3,7 +3,8 @@
 Everything else in the package works on arrays; this module is where they come from and where they are heard.
 
 Conventions. A waveform ``y`` is float32 with full scale at 1.0: shape ``(n,)`` for a mono file, ``(channels, n)`` for
-any other. ``sr`` is the rate stored in the file, in Hz. Nothing resamples, mixes down or normalises unless you ask. A file that cannot be trusted (cut short, not finite, a rate no sound has) raises `AudioError`, in one line.
+any other. ``sr`` is the rate stored in the file, in Hz. Nothing resamples, mixes down or normalises unless you ask. A
+file that cannot be trusted (cut short, not finite, a rate no sound has) raises `AudioError`, in one line.
 
 Functions: `read`, `blocks`, `info`, `write`, `to_mono`, `player`, and the checks `check_waveform` and `check_rate` that
 the other modules share.
@@ -26,6 +27,7 @@ MIN_RATE, MAX_RATE = 1_000, 384_000  # Hz: under the first no music is left, abo
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF")
 MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # Hz, ISO 11172-3 and 13818-3
 PCM_BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
+NO_LENGTH = 2**36 - 1  # frames: the largest count a FLAC header holds; 49 days at 16 kHz
 PIECE = 2**18  # values decoded at a time: memory follows the sound that is there, not the length a header claims
 
 
@@ -86,7 +88,7 @@ def read(path, *, start=0, frames=None):
 
     Parameters
     ----------
-    path : str or Path of a WAV, FLAC, OGG, MP3 or AIFF file
+    path : str or Path of a WAV, FLAC, OGG, MP3 or AIFF file (an MP3 that stores no length may lose its end)
     start : int >= 0, first frame to read
     frames : int > 0 or None, at most this many frames (None: to the end)
 
@@ -116,7 +118,7 @@ def read(path, *, start=0, frames=None):
     with _opened(path) as file:
         if start >= file.frames:
             raise AudioError(f"{path}: start={start} is past the end; the file has {file.frames} frames")
-        file.seek(start)
+        _seek(file, start)
         wanted = file.frames - start if frames is None else min(frames, file.frames - start)
         y = _pull(file, wanted, path)
         _check_complete(file, y.shape[-1], wanted, path)
@@ -321,7 +323,8 @@ def player(y, sr, *, label):
     if held != sr:
         frames = np.clip(soxr.resample(frames, sr, held), -1, 1)  # the filter rings past full scale at a sharp edge
     buffer = io.BytesIO()
-    sf.write(buffer, frames, held, format="MP3", subtype="MPEG_LAYER_III")
+    # Level 0 is the best quality LAME has: weaker settings move the level by up to 1 dB and drop the top octave's end.
+    sf.write(buffer, frames, held, format="MP3", subtype="MPEG_LAYER_III", compression_level=0.0)
     return Player(label, sr, n / sr, buffer.getvalue())
 
 
@@ -409,10 +412,12 @@ def _opened(path):
                 )
             if file.frames < 1:
                 raise AudioError(f"{path}: holds 0 samples; record or export it again")
+            if file.frames >= NO_LENGTH:
+                raise AudioError(f"{path}: its header stores no length, as in a stream; encode it again into a file")
             yield file
     except (OSError, TypeError, sf.SoundFileError) as error:
         raise AudioError(
-            f"{path}: cannot be decoded ({_reason(error)}); read are WAV, FLAC, OGG, MP3 and AIFF, convert it to one"
+            f"{path}: cannot be decoded ({_reason(error)}); if it plays elsewhere, convert it to WAV or FLAC"
         ) from error
 
 
@@ -453,6 +458,15 @@ def _promised_end(file):
             return file.tell() + (long_size if long_size is not None and size == 0xFFFFFFFF else size)
         file.seek(size + size % 2, os.SEEK_CUR)  # chunks start at even bytes
     return 0
+
+
+def _seek(file, start):
+    """Go to frame ``start``; an MP3 is decoded up to it, since its frames lean on those before them."""
+    if file.format != "MP3":
+        file.seek(start)
+        return
+    while start > 0 and len(skipped := file.read(min(start, PIECE), dtype="float32")):
+        start -= len(skipped)
 
 
 def _pull(file, frames, path):
