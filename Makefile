@@ -1,0 +1,62 @@
+# Every target also works as the plain Python commands shown in CONTRIBUTING.md.
+
+# The first Python that is 3.11, 3.12 or 3.13; choose another with `make book PYTHON=/path/to/python3.12`.
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 && echo $$p && break; done)
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+SITE := _build/html/index.html
+
+.PHONY: book test lint notebooks lab serve lock clean
+.DELETE_ON_ERROR:
+
+book: .venv/.book  ## install what the site needs (no TensorFlow) and build it
+	@echo "Building the site"
+	@$(PY) -m jupyter_book build . --toc book/_toc.yml -W -n --keep-going --quiet
+	@echo "Done. Open $(CURDIR)/$(SITE) in a browser; try .venv/bin/audiocls predict clip.wav"
+
+test: .venv/.all book  ## unit tests, doctests, every notebook re-run and compared, the site in a browser
+	@echo "Running all tests: unit, doctests, notebooks (strict nbval), site"
+	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 600 -q
+
+lint: .venv/.all
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+notebooks: .venv/.all  ## run the sources in notebooks/source and store notebooks with their outputs
+	$(PY) notebooks/build.py
+
+lab: .venv/.all  ## open the notebooks
+	$(PY) -m jupyterlab notebooks
+
+serve: book
+	@echo "The book is at http://127.0.0.1:8000 (Ctrl-C stops it)"
+	@$(PY) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+lock:  ## renew the pins (needs uv)
+	uv pip compile pyproject.toml --extra learn --extra book --extra dev --universal --generate-hashes \
+		--python-version 3.11 --fork-strategy fewest --no-header --quiet --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra book --universal --generate-hashes \
+		--python-version 3.11 --fork-strategy fewest --no-header --quiet --upgrade -c requirements.lock -o requirements-book.lock
+
+clean:
+	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "audiocls needs Python 3.11, 3.12 or 3.13 and found none on PATH. \
+Install one, or name yours: make book PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Creating .venv with $(PYTHON)"
+	@rm -rf .venv && $(PYTHON) -m venv .venv || { echo "$(PYTHON) cannot make a virtual environment. \
+On Debian and Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
+	@touch $@
+
+.venv/.book: .venv/.made requirements-book.lock pyproject.toml
+	@echo "Installing the pinned core and book packages (about two minutes the first time)"
+	@$(PIP) --require-hashes -r requirements-book.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.all: .venv/.book requirements.lock
+	@echo "Installing the pinned packages for training and tests (TensorFlow: about 2 GB, a few minutes the first time)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,224 @@
+"""The networks: the two of the 2019 report, rebuilt exactly, and the book's own two.
+
+All take Keras batches ``X`` of shape ``(batch, time, feature)`` and return class probabilities ``(batch, classes)``.
+The report's networks read 13 MFCCs over 0.1 s (9 frames). The book's networks read 64 log-mel bands over 2 s
+(199 frames), relative to the loudest point of the window; their first layer gives each band zero mean and unit variance
+over the training windows.
+
+Functions
+---------
+build_report_cnn, build_report_rnn : the networks of the 2019 report
+build_cnn, build_rnn : the book's networks
+load_keras : Keras on TensorFlow, imported without TensorFlow's log lines
+
+Taught in chapter 11, CNN, and chapter 12, RNN.
+"""
+
+import contextlib
+import os
+
+
+@contextlib.contextmanager
+def _silent_stderr():
+    """Send what C++ code writes to file descriptor 2 nowhere: Python's own stderr cannot stop it."""
+    saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(sink)
+
+
+def load_keras():
+    """Import Keras on TensorFlow, silently.
+
+    Returns
+    -------
+    keras : module
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If TensorFlow or Keras is not installed.
+
+    Examples
+    --------
+    >>> load_keras().backend.backend()
+    'tensorflow'
+
+    Taught in chapter 11, CNN.
+    """
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    try:
+        with _silent_stderr():
+            import keras
+            import tensorflow as tf
+
+            tf.constant(0)  # the first operation logs too
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f'training needs {error.name}, which is not installed; pip install "audiocls[learn]"'
+        ) from error
+    return keras
+
+
+def build_report_cnn(time, features, classes):
+    """Build the convolutional network of the 2019 report.
+
+    Four 3 x 3 convolutions, one pooling, three dense layers: 499,402 weights for 9 frames of 13 MFCCs and 10 classes.
+
+    Parameters
+    ----------
+    time, features : int > 0, frames and coefficients of one input window
+    classes : int > 1
+
+    Returns
+    -------
+    model : keras.Model [X of shape=(batch, time, features)] -> [shape=(batch, classes)]
+
+    Examples
+    --------
+    >>> build_report_cnn(9, 13, 10).count_params()
+    499402
+
+    Taught in chapter 11, CNN. Source: the 2019 report, section "CNN".
+    """
+    keras = load_keras()
+    layers = keras.layers
+    model = keras.Sequential([layers.Input((time, features)), layers.Reshape((time, features, 1))], name="report_cnn")
+    for filters in (16, 32, 64, 128):
+        model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    model.add(layers.MaxPool2D(2))
+    model.add(layers.Dropout(0.5))
+    model.add(layers.Flatten())
+    for units in (128, 64):
+        model.add(layers.Dense(units, activation="relu"))
+    model.add(layers.Dense(classes, activation="softmax"))
+    return model
+
+
+def build_report_rnn(time, features, classes):
+    """Build the recurrent network of the 2019 report.
+
+    Two LSTM layers, four dense layers a frame, all frames side by side into the last layer: 216,018 weights for 9
+    frames of 13 MFCCs and 10 classes.
+
+    Parameters
+    ----------
+    time, features : int > 0, frames and coefficients of one input window
+    classes : int > 1
+
+    Returns
+    -------
+    model : keras.Model [X of shape=(batch, time, features)] -> [shape=(batch, classes)]
+
+    Examples
+    --------
+    >>> build_report_rnn(9, 13, 10).count_params()
+    216018
+
+    Taught in chapter 12, RNN. Source: the 2019 report, section "RNN".
+    """
+    keras = load_keras()
+    layers = keras.layers
+    model = keras.Sequential([layers.Input((time, features))], name="report_rnn")
+    for _ in range(2):
+        model.add(layers.LSTM(128, return_sequences=True))
+    model.add(layers.Dropout(0.5))
+    for units in (64, 32, 16, 8):
+        model.add(layers.TimeDistributed(layers.Dense(units, activation="relu")))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(classes, activation="softmax"))
+    return model
+
+
+def _standardize(keras):
+    """Return a layer that learns each feature's mean and variance, and nothing else."""
+    return keras.layers.BatchNormalization(momentum=0.95, center=False, scale=False)
+
+
+def _pool_over_time(keras, x):
+    """Summarise (batch, time, feature) by its mean and its maximum over time: what lasts, and what happens once."""
+    return keras.layers.Concatenate()([keras.layers.GlobalAveragePooling1D()(x), keras.layers.GlobalMaxPooling1D()(x)])
+
+
+def build_cnn(time, features, classes, *, filters=(24, 48, 72, 96), dropout=0.4):
+    """Build the book's convolutional network.
+
+    Each block convolves (3 x 3, batch normalisation, ReLU; twice, except in the first block) and halves time and
+    frequency. The bands left at the end stay apart, so that the network knows where in frequency it saw a pattern; time
+    is pooled away, so that it does not matter when it did.
+
+    Parameters
+    ----------
+    time, features : int > 0, frames and bands of one input window
+    classes : int > 1
+    filters : tuple of int, one entry a block
+    dropout : float in [0, 1)
+
+    Returns
+    -------
+    model : keras.Model [X of shape=(batch, time, feature)] -> [shape=(batch, classes)]
+
+    Examples
+    --------
+    >>> build_cnn(199, 64, 10).output_shape
+    (None, 10)
+
+    Taught in chapter 11, CNN. Source: Ioffe and Szegedy, Batch normalization, 2015, for the blocks.
+    """
+    keras = load_keras()
+    layers = keras.layers
+    inputs = layers.Input((time, features))
+    x = layers.Reshape((time, features, 1))(_standardize(keras)(inputs))
+    for block, width in enumerate(filters):
+        for _ in range(2 if block else 1):
+            x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
+            x = layers.ReLU()(layers.BatchNormalization()(x))
+        x = layers.MaxPool2D(2)(x)
+    x = layers.Conv2D(32, 1, activation="relu")(x)
+    x = _pool_over_time(keras, layers.Reshape((x.shape[1], -1))(x))
+    outputs = layers.Dense(classes, activation="softmax")(layers.Dropout(dropout)(x))
+    return keras.Model(inputs, outputs, name="cnn")
+
+
+def build_rnn(time, features, classes, *, units=96, stack=3, dropout=0.4):
+    """Build the book's recurrent network.
+
+    Three neighbouring frames are read as one step, an LSTM runs over the steps in each direction, and the states are
+    pooled over time.
+
+    Parameters
+    ----------
+    time, features : int > 0, frames and bands of one input window
+    classes : int > 1
+    units : int > 0, states in each direction
+    stack : int > 0, frames read as one step; frames left over at the end are dropped
+    dropout : float in [0, 1)
+
+    Returns
+    -------
+    model : keras.Model [X of shape=(batch, time, feature)] -> [shape=(batch, classes)]
+
+    Examples
+    --------
+    >>> build_rnn(199, 64, 10).output_shape
+    (None, 10)
+
+    Taught in chapter 12, RNN. Source: Hochreiter and Schmidhuber, Long short-term memory, 1997.
+    """
+    keras = load_keras()
+    layers = keras.layers
+    steps = time // stack
+    inputs = layers.Input((time, features))
+    x = layers.Cropping1D((0, time - steps * stack))(_standardize(keras)(inputs))
+    x = layers.Dropout(dropout / 2)(layers.Reshape((steps, stack * features))(x))
+    x = layers.Dense(units, activation="relu")(x)
+    x = layers.Bidirectional(layers.LSTM(units, return_sequences=True))(x)
+    x = _pool_over_time(keras, x)
+    outputs = layers.Dense(classes, activation="softmax")(layers.Dropout(dropout)(x))
+    return keras.Model(inputs, outputs, name="rnn")
