@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import soundfile as sf
 
 MIN_RATE, MAX_RATE = 1_000, 384_000  # Hz: under the first no music is left, above the second no converter samples
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF")
 MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # Hz, ISO 11172-3 and 13818-3
 PCM_BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
-NO_LENGTH = 2**36 - 1  # frames: the largest count a FLAC header holds; 49 days at 16 kHz
 PIECE = 2**18  # values decoded at a time: memory follows the sound that is there, not the length a header claims
 
 
@@ -224,8 +224,6 @@ def write(path, y, sr, *, subtype=None):
 
     Taught in chapter 2, Amplitude.
     """
-    import soundfile as sf
-
     path = Path(path)
     y, sr = _check_sound(y, sr)
     container = "AIFF" if path.suffix.lower() == ".aif" else path.suffix[1:].upper()
@@ -308,7 +306,6 @@ def player(y, sr, *, label):
 
     Taught in chapter 2, Amplitude.
     """
-    import soundfile as sf
     import soxr
 
     y, sr = _check_sound(y, sr)
@@ -394,15 +391,20 @@ def check_rate(sr):
     return sr
 
 
+class _SequentialFile(sf.SoundFile):
+    """A file read from front to back: soundfile seeks after each read, which makes its MP3 decoder drop samples."""
+
+    def seekable(self):
+        return False
+
+
 @contextmanager
 def _opened(path):
     """Open an audio file whose header can be trusted; whatever the decoder says becomes an `AudioError`."""
-    import soundfile as sf
-
     path = Path(path)
     _check_file(path)
     try:
-        with sf.SoundFile(path) as file:
+        with _SequentialFile(path) as file:
             if file.format not in FORMATS:
                 raise AudioError(f"{path}: {file.format} is not supported; convert it to one of {', '.join(FORMATS)}")
             if not MIN_RATE <= file.samplerate <= MAX_RATE:
@@ -412,7 +414,7 @@ def _opened(path):
                 )
             if file.frames < 1:
                 raise AudioError(f"{path}: holds 0 samples; record or export it again")
-            if file.frames >= NO_LENGTH:
+            if file.frames >= 2**62:  # libsndfile's word for "unknown"
                 raise AudioError(f"{path}: its header stores no length, as in a stream; encode it again into a file")
             yield file
     except (OSError, TypeError, sf.SoundFileError) as error:
