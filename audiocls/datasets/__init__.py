@@ -1,0 +1,63 @@
+"""The clips: three hundred sounds of ten instruments, rendered, recorded or your own.
+
+Every set is a `Clips`: a table with one row a clip, and the sound of each, read when it is asked for. What follows in
+the book does not know which set it has.
+
+- ``load(name_or_path)``: ``"rendered"`` (always there), ``"freesound"`` (the real recordings), or your own folder or CSV
+- ``LABELS``: the ten classes of both sets
+- ``folds``: which fold a clip is tested in
+- modules: ``clips``, ``rendered`` and its ``soundfont``, ``freesound``, ``folder``
+"""
+
+from pathlib import Path
+
+from audiocls.datasets import folder, freesound, rendered
+from audiocls.datasets.clips import Clips, folds
+
+__all__ = ["LABELS", "Clips", "folder", "folds", "freesound", "load", "rendered"]
+
+LABELS = tuple(sorted(rendered.CLASSES))
+
+
+def load(name_or_path, **options):
+    """Load a set of clips by its name, or from a folder or CSV file of your own.
+
+    Parameters
+    ----------
+    name_or_path : str or path-like
+        ``"rendered"``, ``"freesound"``, a folder with one subfolder a class, or a CSV file with columns fname and label.
+    **options
+        Passed to `rendered.load`, `freesound.load`, `folder.from_folders` or `folder.from_csv`.
+
+    Returns
+    -------
+    clips : Clips
+
+    Raises
+    ------
+    ValueError
+        If there is no such set, folder or CSV file.
+
+    Examples
+    --------
+    >>> clips = load("rendered")
+    >>> len(clips), clips.labels[0]
+    (300, 'Acoustic_guitar')
+    >>> load("birds")
+    Traceback (most recent call last):
+    ValueError: no data set, folder or CSV file named 'birds'; use "rendered", "freesound" or the path of your own clips
+
+    Taught in chapter 9, Data set.
+    """
+    named = {"rendered": rendered.load, "freesound": freesound.load}
+    if name_or_path in named:
+        return named[name_or_path](**options)
+    path = Path(name_or_path)
+    if path.is_dir():
+        return folder.from_folders(path, **options)
+    if path.is_file():
+        return folder.from_csv(path, **options)
+    names = ", ".join(f'"{name}"' for name in named)
+    raise ValueError(
+        f"no data set, folder or CSV file named {str(name_or_path)!r}; use {names} or the path of your own clips"
+    )
