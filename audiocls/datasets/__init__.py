@@ -3,10 +3,10 @@
 Every set is a `Clips`: a table with one row a clip, and the sound of each, read when it is asked for. What follows in
 the book does not know which set it has.
 
-- ``load(name_or_path)``: ``"rendered"`` (always there), ``"freesound"`` (the real recordings), or your own folder or CSV
+- ``load(name_or_path)``: ``"rendered"`` (always there), ``"freesound"`` (the real recordings), or clips of your own
 - ``LABELS``: the ten classes of both sets
 - ``folds``: which fold a clip is tested in
-- modules: ``clips``, ``rendered`` and its ``soundfont``, ``freesound``, ``folder``
+- modules: ``clips``; ``rendered`` with its ``soundfont`` and ``sampler``; ``freesound``; ``folder``
 """
 
 from pathlib import Path
@@ -25,7 +25,7 @@ def load(name_or_path, **options):
     Parameters
     ----------
     name_or_path : str or path-like
-        ``"rendered"``, ``"freesound"``, a folder with one subfolder a class, or a CSV file with columns fname and label.
+        ``"rendered"``, ``"freesound"``, a folder with one subfolder a class, or a CSV file with fname and label.
     **options
         Passed to `rendered.load`, `freesound.load`, `folder.from_folders` or `folder.from_csv`.
 

@@ -1,8 +1,8 @@
 """A table of clips and their sound, and the ways to split it.
 
 A split decides what a score means. Two windows of one clip, or two clips of one recording session, are nearly the same
-sound: a network that has seen one knows the other. So a clip has a *source*, the session it comes from, and clips of one
-source stay on one side of a split.
+sound: a network that has seen one knows the other. So a clip has a *source*, the session it comes from, and clips of
+one source stay on one side of a split.
 
 Conventions: clips are numbered from 0 in the order of the table; ``targets`` are indices into ``labels``; folds are
 numbered from 0, and clips of fold k are tested by the network that has learnt from all the others.
@@ -246,8 +246,8 @@ def folds(targets, groups=None, *, n_folds=5, seed=0):
     Raises
     ------
     ValueError
-        If n_folds < 2, the lengths differ, a class has fewer examples (or groups) than folds, or the groups leave a fold
-        without a class.
+        If n_folds < 2, the lengths differ, a class has fewer examples (or groups) than folds, or a fold is left without
+        a class.
     ImportError
         If scikit-learn is not installed.
 

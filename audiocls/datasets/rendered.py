@@ -1,8 +1,8 @@
 """The default set: notes of sampled instruments, rendered on this machine from a General MIDI SoundFont.
 
-Three hundred clips of the ten classes, played by `soundfont.SoundFont` from the font that the package pretty_midi ships:
-no download, the same sound on every machine. It is there to run everything in the book. It is not there to measure
-anything: few recordings stand behind it, and no room, no microphone and no player does.
+Three hundred clips of the ten classes, played by `soundfont.SoundFont` from the font that the package pretty_midi
+ships: no download, the same sound on every machine. It is there to run everything in the book. It is not there to
+measure anything: few recordings stand behind it, and no room, no microphone and no player does.
 
 What a clip is: one note of 1 to 2 seconds (or, with ``phrases``, a few notes), for a drum one to four hits; up to 12
 cents out of tune, with a peak at -9 to -1 dBFS and a noise floor at -75 to -55 dBFS. Its random numbers come from the
@@ -49,21 +49,21 @@ def _kit_keys(*patches):
 
 
 # label: (bank, program, keys), within the compass of the instrument. Bank 128 holds the drum kits: 0 standard, 8 room,
-# 16 power, 24 electronic, 25 TR-808, 40 brush. Left out are keys without a sample (alto saxophone 64) and samples that
-# are out of tune by more than 10 cents (flute 61 to 65 and 69 to 71, baritone saxophone 37 to 40).
+# 16 power, 24 electronic, 25 TR-808, 40 brush. Left out are a key without a sample (alto saxophone 64) and those that
+# sound another instrument (bass drum of the orchestra kit: a timpani; key 40 of the brush kit: a shaker of noise).
 CLASSES = {
     "Acoustic_guitar": [(0, 24, _keys(40, 76)), (0, 25, _keys(40, 76))],
     "Bass_drum": _kit_keys((0, 35), (0, 36), (8, 36), (16, 35), (16, 36), (25, 36)),
     "Cello": [(0, 42, _keys(36, 69))],
     "Clarinet": [(0, 71, _keys(50, 86))],
     "Double_bass": [(0, 32, _keys(28, 55)), (0, 43, _keys(28, 55))],
-    "Flute": [(0, 73, _keys(60, 93, without=(61, 62, 63, 64, 65, 69, 70, 71)))],
+    "Flute": [(0, 73, _keys(60, 93))],
     "Hi-hat": _kit_keys((0, 42), (0, 44), (0, 46), (24, 42), (24, 44), (24, 46), (25, 42), (25, 44), (25, 46)),
     "Saxophone": [
         (0, 64, _keys(58, 84)),
         (0, 65, _keys(49, 80, without=(64,))),
         (0, 66, _keys(44, 75)),
-        (0, 67, _keys(41, 68)),
+        (0, 67, _keys(37, 68)),
     ],
     "Snare_drum": _kit_keys((0, 38), (0, 40), (8, 38), (16, 38), (24, 38), (24, 40), (25, 38), (40, 38)),
     "Violin_or_fiddle": [(0, 40, _keys(55, 91))],
@@ -76,6 +76,19 @@ OTHERS = {
     "Trumpet": [(0, 56, _keys(55, 84))],
     "Xylophone": [(0, 13, _keys(65, 96))],
 }
+# Cents that bring into tune the recordings of the font whose stated pitch is wrong by more than 5 cents.
+TUNING = {
+    "FluteD5": -7.4,
+    "FluteE5": -16.1,
+    "FluteA#5": -13.1,
+    "FluteC#6": 5.7,
+    "AltoLoC": -6.2,
+    "AltoLoF": 5.1,
+    "AltoHiF": 8.7,
+    "BariAb3": -23.8,
+    "BariC4": -5.8,
+    "BariAb4": -12.2,
+}
 
 
 class Source(NamedTuple):
@@ -86,6 +99,7 @@ class Source(NamedTuple):
     bank: int
     program: int
     keys: tuple
+    correction: float  # in cents
 
 
 class Score(NamedTuple):
@@ -147,14 +161,15 @@ def load(*, per_class=30, seed=0, phrases=False, classes=None, soundfont=None):
     path = find_soundfont() if soundfont is None else Path(soundfont)
     font = _open_font(path)
     classes = CLASSES if classes is None else classes
+    tuning = TUNING if soundfont is None else {}
     rows, scores = [], {}
     for label in sorted(classes):
-        sources = _sources(font, label, classes[label])
+        sources = _sources(font, label, classes[label], tuning)
         order = _rng(seed, label).permutation(len(sources))
         for i in range(per_class):
             score = _compose(sources[order[i % len(sources)]], _rng(seed, label, i), phrases=phrases)
             fname = f"{label}-{i:03d}.wav"
-            scores[fname] = score, (seed, label, i, 1)
+            scores[fname] = score, (seed, label, i, 1)  # the noise has random numbers of its own
             rows.append({"fname": fname, "label": label, **_row(score)})
     table = pd.DataFrame(rows)
     table.insert(4, "license", LICENSE if soundfont is None else f"that of {path.name}")
@@ -203,7 +218,7 @@ def _rng(seed, label, *rest):
     return np.random.default_rng([seed, zlib.crc32(label.encode()), *rest])
 
 
-def _sources(font, label, patches):
+def _sources(font, label, patches, tuning):
     """The sources of a class: runs of keys that begin with the same sample."""
     runs = []
     for bank, program, keys in patches:
@@ -220,7 +235,7 @@ def _sources(font, label, patches):
         size = STRETCH if few else len(run)
         for keys in (tuple(run[i : i + size]) for i in range(0, len(run), size)):
             name = f"{label}-{font.presets[bank, program]}-{recording}" + (f"-{keys[0]}" if few else "")
-            sources.append(Source(name, recording, bank, program, keys))
+            sources.append(Source(name, recording, bank, program, keys, tuning.get(recording, 0.0)))
     return sources
 
 
@@ -268,7 +283,7 @@ def _render(font, score, rng):
             sr=SR,
             bank=score.source.bank,
             release=RELEASE - 0.001,  # a rounded start must not push the note past the clip's end
-            cents=score.cents,
+            cents=score.cents + score.source.correction,
         )
         first = round(start * SR)
         y[first : first + len(note)] += note
