@@ -1,0 +1,378 @@
+"""The figures of the book: one style, one colour a class, units on every axis.
+
+Conventions. Each function draws into ``ax`` (a new one if None) and returns it, so that a notebook can add to it. The
+background is transparent and the ink a grey that reads on white and on the dark page alike (4:1 and better). Times are
+in seconds, frequencies in Hz, levels in decibels.
+
+Functions: `use_style`, `pretty`, `class_color`, `plot_waveform`, `plot_samples`, `plot_spectrum`, `plot_spectrogram`,
+`plot_mel`, `plot_scores`, `class_grid`. Nothing in the package imports this module.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from audiocls.audio import check_rate, check_waveform
+
+INK = "#777d85"
+
+# Strings warm, winds blue to green, drums violet and grey. Lightness varies within a family, so that the ten stay apart
+# for readers with deuteranopia or protanopia; each has at least 3:1 contrast with white and with #14181e.
+CLASS_COLORS = {
+    "Acoustic_guitar": "#c08a00",
+    "Cello": "#cb6045",
+    "Double_bass": "#925915",
+    "Violin_or_fiddle": "#b73463",
+    "Clarinet": "#4ca37e",
+    "Flute": "#006ab9",
+    "Saxophone": "#007274",
+    "Bass_drum": "#7b73e5",
+    "Snare_drum": "#c179ca",
+    "Hi-hat": "#728199",
+}
+LINES = ("#2b86c9", "#cb6045", "#4ca37e", "#9a78d0", "#c08a00")  # curves that stand for no class
+
+STYLE = {
+    "figure.figsize": (7, 2.5),
+    "figure.dpi": 80,
+    "figure.facecolor": "none",
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": "none",
+    "axes.facecolor": "none",
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": plt.cycler(color=LINES),
+    "grid.color": INK,
+    "grid.alpha": 0.2,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "font.size": 10,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "image.cmap": "magma",
+    "svg.hashsalt": "audiocls",
+}
+COLUMNS = 1_200  # a longer waveform is drawn as its extremes in so many columns: no peak gets lost between pixels
+
+
+def use_style():
+    """Give every figure that follows the book's look; calling it twice changes nothing more.
+
+    Examples
+    --------
+    >>> use_style()
+    >>> plt.rcParams["image.cmap"]
+    'magma'
+
+    Taught in chapter 0, First listen.
+    """
+    plt.rcParams.update(STYLE)
+
+
+def pretty(label):
+    """Name of a class as people write it.
+
+    Parameters
+    ----------
+    label : str
+
+    Returns
+    -------
+    name : str
+
+    Examples
+    --------
+    >>> pretty("Acoustic_guitar")
+    'Acoustic guitar'
+
+    Taught in chapter 0, First listen.
+    """
+    return label.replace("_", " ")
+
+
+def class_color(label):
+    """Colour of a class: its own in the book's ten, the grey of the axes for any other.
+
+    Parameters
+    ----------
+    label : str
+
+    Returns
+    -------
+    color : str, "#rrggbb"
+
+    Examples
+    --------
+    >>> class_color("Flute"), class_color("Theremin")
+    ('#006ab9', '#777d85')
+
+    Taught in chapter 0, First listen.
+    """
+    return CLASS_COLORS.get(label, INK)
+
+
+def plot_waveform(y, sr, *, ax=None, label=None, start=0.0):
+    """Draw a waveform against time; a long one as the range it covers in each column of pixels.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,), float]
+    sr : float > 0, sampling rate in Hz
+    ax : matplotlib Axes or None
+    label : str or None, for the legend; a class name also sets the colour
+    start : float, time of the first sample in seconds
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If y is no mono waveform.
+
+    Taught in chapter 1, Sampling.
+    """
+    y, sr, ax = _mono(y), check_rate(sr), _axes(ax)
+    options = {"color": CLASS_COLORS.get(label), "label": None if label is None else pretty(label)}
+    if y.size <= 2 * COLUMNS:
+        ax.plot(start + np.arange(y.size) / sr, y, **options)
+    else:
+        edges = np.linspace(0, y.size, COLUMNS + 1).astype(int)
+        low, high = np.minimum.reduceat(y, edges[:-1]), np.maximum.reduceat(y, edges[:-1])
+        color = options["color"] or ax._get_lines.get_next_color()
+        ax.fill_between(start + edges[:-1] / sr, low, high, step="post", lw=0.5, **(options | {"color": color}))
+    ax.set(xlabel="Time (s)", ylabel="Amplitude", xlim=(start, start + y.size / sr))
+    return ax
+
+
+def plot_samples(y, sr, *, ax=None, label=None, start=0.0):
+    """Draw samples as what they are, separate dots on stems, with nothing between them.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,), float]
+    sr : float > 0, sampling rate in Hz
+    ax : matplotlib Axes or None
+    label : str or None, for the legend
+    start : float, time of the first sample in seconds
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If y is no mono waveform.
+
+    Taught in chapter 1, Sampling.
+    """
+    y, sr, ax = _mono(y), check_rate(sr), _axes(ax)
+    times = start + np.arange(y.size) / sr
+    dots = ax.plot(times, y, "o", ms=5, label=label)[0]
+    ax.vlines(times, 0, y, color=dots.get_color(), lw=1, alpha=0.6)
+    ax.axhline(0, color=INK, lw=0.8)
+    ax.set(xlabel="Time (s)", ylabel="Amplitude")
+    return ax
+
+
+def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel="Level (dB re 1)"):
+    """Draw a spectrum against frequency.
+
+    Parameters
+    ----------
+    frequencies : np.ndarray [shape=(m,)], in Hz
+    values : np.ndarray [shape=(m,)]
+    ax : matplotlib Axes or None
+    label : str or None, for the legend; a class name also sets the colour
+    ylabel : str, the quantity with its unit
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If the two arrays are not of one length.
+
+    Taught in chapter 3, Fourier transform.
+    """
+    frequencies, values, ax = np.asarray(frequencies), np.asarray(values), _axes(ax)
+    if frequencies.ndim != 1 or frequencies.shape != values.shape:
+        raise ValueError(f"frequencies and values must share a shape (m,), got {frequencies.shape} and {values.shape}")
+    ax.plot(frequencies, values, color=CLASS_COLORS.get(label), label=None if label is None else pretty(label))
+    ax.set(xlabel="Frequency (Hz)", ylabel=ylabel, xlim=(frequencies[0], frequencies[-1]))
+    return ax
+
+
+def plot_spectrogram(S_db, *, sr, hop_length, ax=None, range_db=80.0, colorbar=True):
+    """Draw a spectrogram in decibels, low frequencies at the bottom.
+
+    Parameters
+    ----------
+    S_db : np.ndarray [shape=(1 + n_fft // 2, t)], in dB; column k is centred on time k * hop_length / sr
+    sr : float > 0, sampling rate in Hz
+    hop_length : int > 0, in samples
+    ax : matplotlib Axes or None
+    range_db : float > 0, how far below its maximum the map reaches
+    colorbar : bool
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If S_db is not two-dimensional.
+
+    Taught in chapter 8, Spectrogram.
+    """
+    bin_hz = check_rate(sr) / 2 / max(1, np.shape(S_db)[0] - 1)
+    ax = _image(S_db, -bin_hz / 2, sr / 2 + bin_hz / 2, hop_length / sr, ax=ax, range_db=range_db, colorbar=colorbar)
+    ax.set(ylabel="Frequency (Hz)", ylim=(0, sr / 2))
+    return ax
+
+
+def plot_mel(mel_db, *, sr, hop_length, fmin=0.0, fmax=None, scale="htk", ax=None, range_db=80.0, colorbar=True):
+    """Draw mel filter-bank levels, equal steps of mel upwards, labelled in Hz.
+
+    Parameters
+    ----------
+    mel_db : np.ndarray [shape=(n_mels, t)], in dB; column k is centred on time k * hop_length / sr
+    sr : float > 0, sampling rate in Hz
+    hop_length : int > 0, in samples
+    fmin, fmax : float, lowest and highest edge of the filters in Hz (None: sr / 2)
+    scale : {"htk", "slaney"}
+    ax : matplotlib Axes or None
+    range_db : float > 0, how far below its maximum the map reaches
+    colorbar : bool
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If mel_db is not two-dimensional.
+
+    Taught in chapter 6, Mel scale.
+    """
+    from audiocls.mel import hz_to_mel
+
+    fmax = check_rate(sr) / 2 if fmax is None else fmax
+    low, high = hz_to_mel(fmin, scale=scale), hz_to_mel(fmax, scale=scale)
+    half_step = (high - low) / (np.shape(mel_db)[0] + 1) / 2  # n filters sit between n + 2 equal steps
+    frame_seconds = hop_length / sr
+    ax = _image(mel_db, low + half_step, high - half_step, frame_seconds, ax=ax, range_db=range_db, colorbar=colorbar)
+    ticks = np.array([f for f in (125, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000) if fmin <= f <= fmax], dtype=float)
+    places = hz_to_mel(ticks, scale=scale)
+    inside = (places >= low + half_step) & (places <= high - half_step)
+    ax.set_yticks(places[inside], [f"{f:.0f}" for f in ticks[inside]])
+    ax.set_ylabel("Frequency (Hz, mel scale)")
+    return ax
+
+
+def plot_scores(scores, labels, *, ax=None):
+    """Draw class scores as bars, the best on top, each in the colour of its class.
+
+    Parameters
+    ----------
+    scores : np.ndarray [shape=(k,)], 0 to 1
+    labels : sequence of k str
+    ax : matplotlib Axes or None
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there is not one score a label.
+
+    Taught in chapter 0, First listen.
+    """
+    scores, ax = np.asarray(scores), _axes(ax)
+    if scores.shape != (len(labels),):
+        raise ValueError(f"scores must hold one number a label, got shape {scores.shape} for {len(labels)} labels")
+    order = np.argsort(scores, kind="stable")
+    names = [labels[i] for i in order]
+    bars = ax.barh([pretty(name) for name in names], scores[order], color=[class_color(name) for name in names])
+    ax.bar_label(bars, fmt="{:.0%}", padding=3, color=INK, fontsize=9)
+    ax.set(xlabel="Score (sum over classes: 1)", xlim=(0, 1.08))
+    ax.grid(axis="y", visible=False)
+    return ax
+
+
+def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
+    """Make 2 x 5 axes, one a class, that share both scales and are titled in the colours of the classes.
+
+    Parameters
+    ----------
+    xlabel, ylabel : str, quantities with their units, written once for all
+    figsize : tuple, in inches
+
+    Returns
+    -------
+    fig : matplotlib Figure
+    axes : dict, label to Axes
+
+    Examples
+    --------
+    >>> fig, axes = class_grid(xlabel="Time (s)", ylabel="Amplitude")
+    >>> list(axes)[:3]
+    ['Acoustic_guitar', 'Cello', 'Double_bass']
+    >>> plt.close(fig)
+
+    Taught in chapter 3, Fourier transform.
+    """
+    fig, grid = plt.subplots(2, 5, figsize=figsize, sharex=True, sharey=True)
+    axes = dict(zip(CLASS_COLORS, grid.flat, strict=True))
+    for label, ax in axes.items():
+        ax.set_title(pretty(label), color=CLASS_COLORS[label], fontweight="bold")
+    fig.supxlabel(xlabel, fontsize=10)
+    fig.supylabel(ylabel, fontsize=10)
+    return fig, axes
+
+
+def _axes(ax):
+    """The axes to draw into."""
+    return plt.subplots()[1] if ax is None else ax
+
+
+def _mono(y):
+    """A waveform that one line can show."""
+    y = check_waveform(y)
+    if y.ndim != 1:
+        raise ValueError(f"y must be mono with shape (n,), got {y.shape}; call to_mono(y) or draw one channel")
+    return y
+
+
+def _image(values, low, high, frame_seconds, *, ax, range_db, colorbar):
+    """Draw a (freq, time) array between two heights, time running right from half a frame before zero."""
+    values = np.asarray(values)
+    if values.ndim != 2:
+        raise ValueError(f"the picture must have shape (freq, time), got {values.shape}; draw one clip at a time")
+    ax = _axes(ax)
+    left, right = -frame_seconds / 2, (values.shape[1] - 0.5) * frame_seconds
+    top = values.max()
+    options = {"origin": "lower", "aspect": "auto", "interpolation": "nearest", "vmin": top - range_db, "vmax": top}
+    image = ax.imshow(values, extent=(left, right, low, high), **options)
+    ax.grid(False)
+    ax.set(xlabel="Time (s)", xlim=(max(left, 0), right))
+    if colorbar:
+        bar = ax.figure.colorbar(image, ax=ax, pad=0.02)
+        bar.set_label("Level (dB)")
+        bar.outline.set_visible(False)
+    return ax
