@@ -275,7 +275,7 @@ def plot_mel(mel_db, *, sr, hop_length, fmin=0.0, fmax=None, scale="htk", ax=Non
     half_step = (high - low) / (np.shape(mel_db)[0] + 1) / 2  # n filters sit between n + 2 equal steps
     frame_seconds = hop_length / sr
     ax = _image(mel_db, low + half_step, high - half_step, frame_seconds, ax=ax, range_db=range_db, colorbar=colorbar)
-    ticks = np.array([f for f in (125, 250, 500, 1_000, 2_000, 4_000, 8_000, 16_000) if fmin <= f <= fmax], dtype=float)
+    ticks = np.array([f for f in (500, 1_000, 2_000, 4_000, 8_000, 16_000) if fmin <= f <= fmax], dtype=float)
     places = hz_to_mel(ticks, scale=scale)
     inside = (places >= low + half_step) & (places <= high - half_step)
     ax.set_yticks(places[inside], [f"{f:.0f}" for f in ticks[inside]])
@@ -341,6 +341,8 @@ def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
     axes = dict(zip(CLASS_COLORS, grid.flat, strict=True))
     for label, ax in axes.items():
         ax.set_title(pretty(label), color=CLASS_COLORS[label], fontweight="bold")
+        ax.xaxis.label.set_visible(False)  # whatever is drawn in it names its axes again
+        ax.yaxis.label.set_visible(False)
     fig.supxlabel(xlabel, fontsize=10)
     fig.supylabel(ylabel, fontsize=10)
     return fig, axes
