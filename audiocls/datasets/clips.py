@@ -254,7 +254,7 @@ def folds(targets, groups=None, *, n_folds=5, seed=0):
     Examples
     --------
     >>> folds(["flute"] * 4, ["a", "a", "b", "b"], n_folds=2)
-    array([0, 0, 1, 1])
+    array([1, 1, 0, 0])
 
     Taught in chapter 13, Evaluation. Source: scikit-learn, StratifiedKFold and StratifiedGroupKFold.
     """
@@ -272,16 +272,14 @@ def folds(targets, groups=None, *, n_folds=5, seed=0):
     units = np.arange(n) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
     kind = "examples" if groups is None else "groups"
     for k, label in enumerate(classes):
-        if (count := len(np.unique(units[targets == k]))) < n_folds:
+        if (count := len(set(units[targets == k]))) < n_folds:
             raise ValueError(
-                f"class {label} has {count} {kind}, too few for {n_folds} folds; "
-                f"use n_folds={count}" + (" or split by clip" if groups is not None else "")
-                if count > 1
-                else f"class {label} has 1 of the {kind} that must fill {n_folds} folds; add clips or split by clip"
+                f"each class must have as many {kind} as folds, got {count} of {label} for {n_folds} folds; "
+                "use fewer folds, add clips, or split by clip"
             )
     splitter = (StratifiedKFold if groups is None else StratifiedGroupKFold)(n_folds, shuffle=True, random_state=seed)
     fold = np.empty(n, dtype=int)
-    for k, (_, tested) in enumerate(splitter.split(targets, targets, units)):
+    for k, (_, tested) in enumerate(splitter.split(targets, targets, None if groups is None else units)):
         fold[tested] = k
         if absent := set(range(len(classes))) - set(targets[tested]):
             raise ValueError(f"fold {k} got no {classes[min(absent)]}; use fewer folds than {n_folds} or another seed")

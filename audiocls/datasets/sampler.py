@@ -180,12 +180,17 @@ def low_pass(y, cutoff, *, resonance_db, sr):
     alpha = np.sin(w) / (2 * 10 ** ((resonance_db - 3.01) / 20))
     b = np.stack([1 - np.cos(w), 2 - 2 * np.cos(w), 1 - np.cos(w)], axis=1) / (2 * (1 + alpha[:, None]))
     a = np.stack([1 + alpha, -2 * np.cos(w), 1 - alpha], axis=1) / (1 + alpha[:, None])
-    out, state = np.empty_like(y), np.zeros(2)
+    # The state is made anew from the last two values in and out: carried over, it would step when the cutoff does.
+    into, out = np.pad(y, (2, 0)), np.zeros(len(y) + 2)
     changes = np.flatnonzero(np.diff(w, prepend=np.nan) != 0)  # one call as long as the cutoff stands still
     for first, last in zip(changes, [*changes[1:], len(w)], strict=True):
-        part = slice(first * BLOCK, last * BLOCK)
-        out[part], state = lfilter(b[first], a[first], y[part], zi=state)
-    return out
+        (_, b1, b2), (_, a1, a2) = b[first], a[first]
+        i = first * BLOCK
+        (x2, x1), (y2, y1) = into[i : i + 2], out[i : i + 2]
+        state = [b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2, b2 * x1 - a2 * y1]
+        part = slice(i + 2, last * BLOCK + 2)
+        out[part] = lfilter(b[first], a[first], into[part], zi=state)[0]
+    return out[2:]
 
 
 def _stages(g, name, key):

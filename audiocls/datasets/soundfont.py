@@ -2,8 +2,8 @@
 
 A SoundFont holds recordings (*samples*) in one long run, and tables that say how they are played. A *preset* (a violin,
 a drum kit) has *zones*, each a range of keys and velocities and an *instrument*; an instrument has zones too, each with
-a sample. Whatever else a zone says is a numbered *generator*: tuning, envelopes, filter. A preset's generators are added
-to its instrument's. How a recording then becomes a note is the subject of `sampler`.
+a sample. Whatever else a zone says is a numbered *generator*: tuning, envelopes, filter. A preset's generators are
+added to its instrument's. How a recording then becomes a note is the subject of `sampler`.
 
 Conventions: keys and velocities are MIDI's (60 is middle C, 0 to 127); bank 128 holds the drum kits. Left out: stereo,
 chorus, reverb, modulators other than velocity to level, and exclusive classes.
