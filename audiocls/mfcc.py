@@ -1,235 +1,28 @@
 """Mel-frequency cepstral coefficients: a second of sound as 13 x 99 numbers.
 
 Pre-emphasis, frames, window, power spectrum, mel filters, logarithm, cosine transform, lifter. Libraries agree on the
-order and on little else, so every choice is a switch of `Settings` and two sets of choices have names: "psf" (the
-default) gives the numbers of python_speech_features, "librosa" those of librosa.
+order and on little else, so every choice is a switch (`conventions.Settings`) and two sets of choices have names:
+"psf" (the default) gives the numbers of python_speech_features, "librosa" those of librosa.
 
 Conventions. Coefficients are (..., n_mfcc, t), log mel energies (..., n_mels, t); a batch of clips is one call. float32
 stays float32, float64 stays float64. Memory: the result and one block of frames, however long the sound.
 
 Functions: `mfcc`; its steps `pre_emphasis`, `frame_power`, `log_mel_energies`, `dct_matrix`, `lifter_weights`; `delta`;
-the way back `mfcc_to_log_mel`, `invert_mfcc`; the choices `settings`, `Settings`, `convention_table`.
+the way back `mfcc_to_log_mel`, `invert_mfcc`.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import scipy.fft
 
-from audiocls.audio import check_rate, check_waveform
+from audiocls.audio import check_waveform
+from audiocls.conventions import settings
 from audiocls.fourier import window as build_window
 from audiocls.mel import mel_filterbank, raise_to_floor
-from audiocls.spectrogram import frame, griffin_lim, power_to_db
+from audiocls.spectrogram import griffin_lim, power_to_db
 
-_BLOCK_FRAMES = 400  # 400 frames of 512 float32 samples and their spectra fill 2 MB; larger blocks were slower
-
-_SWITCHES = {
-    "pre_emphasis": "lifts high frequencies before the analysis; 0 leaves them",
-    "framing": "which samples a frame holds: zeros after the end, or around both ends with frames centred",
-    "window": "leakage between bins",
-    "spectrum": "a constant added to every log energy, or half of all of them (magnitude)",
-    "scale": "where the filters lie above 1 kHz and how wide they are",
-    "edges": "corners of the triangles exact or rounded to bins: moves the narrow low filters",
-    "norm": "height of the triangles: tilts the log spectrum by up to the ratio of their widths",
-    "log": "nepers or decibels (a factor of 4.34), and what silence becomes",
-    "lifter": "how much the high coefficients are magnified",
-    "c0": "the first row: log energy of the frame, or the mean of the log mel energies times sqrt(n_mels)",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """Every choice behind an MFCC: ten switches, what the logarithm's floor is, and the sizes.
-
-    Attributes
-    ----------
-    sr : float > 0, in Hz
-    pre_emphasis : float, the share of the sample before that is subtracted; 0 for none
-    framing : {"pad_end", "center"}
-        "pad_end": zeros after the end fill the last frame, t = 1 + ceil(max(n - win_length, 0) / hop_length), and the
-        rest of n_fft is zeros. "center": zeros around both ends, frame j is centred on sample j * hop_length,
-        t = 1 + n // hop_length for an even n_fft.
-    window : str, see `fourier.window`
-    spectrum : {"power/n_fft", "power", "magnitude"}
-    scale, edges, norm : see `mel.mel_filterbank`
-    log : {"ln", "db"}, natural logarithm or 10 log10
-    lifter : float >= 0, of `lifter_weights`; 0 for none
-    c0 : {"energy", "dct"}
-        The first coefficient: the logarithm of the total of the frame's spectrum, or what the cosine transform gives.
-    floor : float >= 0
-        Energies below it are raised to it; 0 raises exact zeros only, to 2.2e-16, whose natural logarithm is -36.04.
-    top_db : float or None, in dB; each clip's log mel energies end this far below its loudest one (log="db" only)
-    n_mfcc, n_mels : int, numbers of coefficients and of filters
-    win_length, hop_length, n_fft : int, in samples
-    fmin, fmax : float, in Hz, where the first filter begins and the last ends
-
-    Raises
-    ------
-    ValueError
-        If a choice is unknown or a size out of range.
-
-    Examples
-    --------
-    >>> settings(16000).win_length, settings(44100).n_fft
-    (400, 2048)
-
-    Taught in chapter 10, MFCC. Source: Davis and Mermelstein, 1980, doi:10.1109/TASSP.1980.1163420;
-    python_speech_features 0.6; librosa 0.11.
-    """
-
-    sr: float
-    pre_emphasis: float
-    framing: str
-    window: str
-    spectrum: str
-    scale: str
-    edges: str
-    norm: str | None
-    log: str
-    lifter: float
-    c0: str
-    floor: float
-    top_db: float | None
-    n_mfcc: int
-    n_mels: int
-    win_length: int
-    hop_length: int
-    n_fft: int
-    fmin: float
-    fmax: float
-
-    def __post_init__(self):
-        choices = {
-            "framing": ("pad_end", "center"),
-            "spectrum": ("power/n_fft", "power", "magnitude"),
-            "log": ("ln", "db"),
-            "c0": ("energy", "dct"),
-        }
-        for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
-        if self.win_length < 1 or self.hop_length < 1:
-            got = f"{self.win_length} and {self.hop_length} at sr={self.sr}"
-            raise ValueError(f"win_length and hop_length must be at least 1 sample, got {got}; pass longer ones")
-        if self.n_fft < self.win_length:
-            got = f"n_fft={self.n_fft}"
-            raise ValueError(f"n_fft must hold the frame of {self.win_length} samples, got {got}, which drops the rest")
-        if not 1 <= self.n_mfcc <= self.n_mels:
-            raise ValueError(f"n_mfcc must lie between 1 and n_mels = {self.n_mels}, got {self.n_mfcc}")
-        if self.lifter < 0:
-            raise ValueError(f"lifter must not be negative, got {self.lifter}; 0 turns it off")
-
-    def frame_count(self, n):
-        """The number of frames t that n samples give."""
-        if self.framing == "center":
-            return 1 + (n + self.n_fft // 2 * 2 - self.n_fft) // self.hop_length
-        return 1 + -(-max(n - self.win_length, 0) // self.hop_length)
-
-
-_PSF = {
-    "pre_emphasis": 0.97,
-    "framing": "pad_end",
-    "window": "boxcar",
-    "spectrum": "power/n_fft",
-    "scale": "htk",
-    "edges": "bins",
-    "norm": None,
-    "log": "ln",
-    "lifter": 22,
-    "c0": "energy",
-    "floor": 0.0,
-    "top_db": None,
-    "n_mfcc": 13,
-    "n_mels": 26,
-}
-_LIBROSA = {
-    "pre_emphasis": 0.0,
-    "framing": "center",
-    "window": "hann",
-    "spectrum": "power",
-    "scale": "slaney",
-    "edges": "hz",
-    "norm": "slaney",
-    "log": "db",
-    "lifter": 0,
-    "c0": "dct",
-    "floor": 1e-10,
-    "top_db": 80.0,
-    "n_mfcc": 20,
-    "n_mels": 128,
-}
-
-
-def settings(sr, *, convention="psf", **options):
-    """Complete a convention with the sizes that follow from the sampling rate, and with your own choices.
-
-    Parameters
-    ----------
-    sr : float > 0, in Hz
-    convention : {"psf", "librosa"}
-        "psf": frames of 25 ms every 10 ms, half a sample rounded up; n_fft the next power of two that holds a frame.
-        "librosa": frames of 2048 samples every 512, whatever the rate.
-    **options
-        Any attribute of `Settings`, to flip one switch at a time.
-
-    Returns
-    -------
-    settings : Settings
-
-    Raises
-    ------
-    ValueError
-        If sr is not positive, the convention unknown, or as `Settings`.
-
-    Examples
-    --------
-    >>> s = settings(22050)
-    >>> s.win_length, s.hop_length, s.n_fft
-    (551, 221, 1024)
-    >>> settings(22050, convention="librosa", hop_length=256).win_length
-    2048
-
-    Taught in chapter 10, MFCC. Source: python_speech_features 0.6, mfcc; librosa 0.11, feature.mfcc.
-    """
-    check_rate(sr)
-    if convention not in ("psf", "librosa"):
-        raise ValueError(f'convention must be "psf" or "librosa", got {convention!r}')
-    own = {"fmin": 0.0, "fmax": sr / 2}
-    if convention == "psf":
-        own |= _PSF | {"win_length": int(0.025 * sr + 0.5), "hop_length": int(0.01 * sr + 0.5)} | options
-        own.setdefault("n_fft", 1 << max(own["win_length"] - 1, 1).bit_length())
-    else:
-        own |= _LIBROSA | {"n_fft": 2048, "hop_length": 512} | options
-        own.setdefault("win_length", own["n_fft"])
-    return Settings(sr=sr, **own)
-
-
-def convention_table():
-    """List the ten switches, what each library chooses and what the choice changes.
-
-    Returns
-    -------
-    rows : list of dict with the keys "switch", "psf", "librosa" and "changes"
-
-    Examples
-    --------
-    >>> [(row["switch"], row["psf"], row["librosa"]) for row in convention_table()][:3]
-    [('pre_emphasis', '0.97', '0.0'), ('framing', 'pad_end', 'center'), ('window', 'boxcar', 'hann')]
-
-    Taught in chapter 10, MFCC. Source: python_speech_features 0.6, mfcc; librosa 0.11, feature.mfcc.
-    """
-
-    def describe(switch, values):
-        if switch != "log":
-            return str(values[switch])
-        floor = "zeros become 2.2e-16" if values["floor"] == 0 else f"floor {values['floor']:g}"
-        return f"{values['log']}, {floor}, top_db {values['top_db']}"
-
-    return [
-        {"switch": s, "psf": describe(s, _PSF), "librosa": describe(s, _LIBROSA), "changes": changes}
-        for s, changes in _SWITCHES.items()
-    ]
+_BLOCK_FRAMES = 600  # frames of 512 float32 samples and their spectra fill 3 MB; 100 or 1600 frames were slower
 
 
 def mfcc(y, sr, *, convention="psf", **options):
@@ -244,8 +37,8 @@ def mfcc(y, sr, *, convention="psf", **options):
     sr : float > 0, in Hz
     convention : {"psf", "librosa"}
     **options
-        Any attribute of `Settings`: ``n_mfcc=13, n_mels=26, win_length, hop_length, n_fft, fmin, fmax`` and the
-        ten switches.
+        Any attribute of `conventions.Settings`: the sizes ``n_mfcc=13, n_mels=26, win_length, hop_length, n_fft``, the
+        limits ``fmin, fmax`` and the ten switches.
 
     Returns
     -------
@@ -254,7 +47,7 @@ def mfcc(y, sr, *, convention="psf", **options):
     Raises
     ------
     ValueError
-        If y is not a waveform, sr is not positive, or as `Settings`.
+        If y is not a waveform, sr is not positive, or as `conventions.Settings`.
 
     Examples
     --------
@@ -331,9 +124,7 @@ def pre_emphasis(y, *, coefficient=0.97):
     Taught in chapter 10, MFCC. Source: Markel and Gray, Linear Prediction of Speech, 1976, section 6.5.
     """
     y = check_waveform(y)
-    emphasized = y.copy()
-    emphasized[..., 1:] -= y.dtype.type(coefficient) * y[..., :-1]
-    return emphasized
+    return _emphasize(y, coefficient, out=np.empty_like(y))
 
 
 def frame_power(y, sr, *, convention="psf", **options):
@@ -360,8 +151,12 @@ def frame_power(y, sr, *, convention="psf", **options):
     Taught in chapter 10, MFCC. Source: python_speech_features 0.6, sigproc.powspec.
     """
     s = settings(sr, convention=convention, **options)
-    frames, w = _frames(check_waveform(y), s)
-    return (_spectrum(frames, w, s) * frames.dtype.type(_scaling(s))).swapaxes(-1, -2)
+    y = check_waveform(y)
+    clips = y.reshape(-1, y.shape[-1])
+    S = np.empty((len(clips), s.frame_count(y.shape[-1]), 1 + s.n_fft // 2), y.dtype)
+    for i, j, spectrum in _spectra(clips, s):
+        S[i, j] = (spectrum * spectrum.dtype.type(_scaling(s))).reshape(S[i, j].shape)
+    return S.reshape(*y.shape[:-1], *S.shape[1:]).swapaxes(-1, -2)
 
 
 @lru_cache(maxsize=32)
@@ -487,7 +282,7 @@ def mfcc_to_log_mel(coefficients, sr, *, convention="psf", **options):
     Raises
     ------
     ValueError
-        If coefficients are not finite floats of shape (..., n_mfcc, t), or as `Settings`.
+        If coefficients are not finite floats of shape (..., n_mfcc, t), or as `conventions.Settings`.
 
     Examples
     --------
@@ -556,7 +351,7 @@ def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention=
     if s.spectrum != "magnitude":
         magnitude = np.sqrt(magnitude)
     centered = s.framing == "center"
-    # Without zeros around it the first and last samples lie under the foot of one window, and dividing by that explodes.
+    # Without zeros around it the first and the last samples lie under the foot of one window: dividing by it explodes.
     silent = 0 if centered else -(-s.n_fft // s.hop_length)
     magnitude = np.pad(magnitude, [(0, 0)] * (magnitude.ndim - 1) + [(silent, silent)])
     y = griffin_lim(
@@ -579,29 +374,41 @@ def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention=
     return np.pad(y[..., :length], [(0, 0)] * (y.ndim - 1) + [(0, max(length - y.shape[-1], 0))])
 
 
-def _frames(y, s):
-    """Pre-emphasize, pad and cut: frames (..., t, samples) and the window that goes over them."""
-    if s.pre_emphasis:
-        y = pre_emphasis(y, coefficient=s.pre_emphasis)
-    n = y.shape[-1]
-    if s.framing == "center":
-        left, right, length = s.n_fft // 2, s.n_fft // 2, s.n_fft
-    else:
-        left, right, length = 0, (s.frame_count(n) - 1) * s.hop_length + s.win_length - n, s.win_length
-    y = np.pad(y, [(0, 0)] * (y.ndim - 1) + [(left, right)]) if left or right else y
-    frames = frame(y, frame_length=length, hop_length=s.hop_length).swapaxes(-1, -2)
-    w = build_window(s.window, s.win_length).astype(y.dtype)
+def _spectra(clips, s):
+    """Yield the spectrum of block after block of frames: which clips, which frames, and (frames, freq) of all of them.
+
+    The spectrum lacks the constant of `_scaling`, and the next block overwrites it: one set of buffers serves all
+    blocks, because fresh memory takes the operating system longer than the arithmetic takes.
+    """
+    n, t = clips.shape[-1], s.frame_count(clips.shape[-1])
+    left, length = (s.n_fft // 2, s.n_fft) if s.framing == "center" else (0, s.win_length)
+    together = min(max(1, _BLOCK_FRAMES // t), len(clips))
+    at_once = min(t, _BLOCK_FRAMES)
+    signal = np.zeros((together, max(n + 2 * left, (t - 1) * s.hop_length + length)), clips.dtype)
+    windows = np.lib.stride_tricks.sliding_window_view(signal, length, axis=-1)[:, :: s.hop_length]
     before = (length - s.win_length) // 2
-    return frames, np.pad(w, (before, length - s.win_length - before))
+    w = np.zeros(length, clips.dtype)
+    w[before : before + s.win_length] = build_window(s.window, s.win_length)
+    padded = np.zeros((together * at_once, s.n_fft), clips.dtype)
+    for i in range(0, len(clips), together):
+        block = clips[i : i + together]
+        _emphasize(block, s.pre_emphasis, out=signal[: len(block), left : left + n])
+        for j in range(0, t, at_once):
+            frames = windows[: len(block), j : min(j + at_once, t)]
+            rows = padded[: frames.shape[0] * frames.shape[1]]
+            np.multiply(frames, w, out=rows.reshape(*frames.shape[:2], s.n_fft)[..., :length])
+            parts = scipy.fft.rfft(rows).view(clips.dtype)
+            parts *= parts
+            power = parts[:, ::2] + parts[:, 1::2]  # real and imaginary part lie side by side
+            spectrum = np.sqrt(power, out=power) if s.spectrum == "magnitude" else power
+            yield slice(i, i + len(block)), slice(j, j + frames.shape[1]), spectrum
 
 
-def _spectrum(frames, w, s):
-    """Power or magnitude (..., t, freq) of frames, without the constant of `_scaling`."""
-    padded = np.zeros((*frames.shape[:-1], s.n_fft), frames.dtype)
-    np.multiply(frames, w, out=padded[..., : frames.shape[-1]])
-    X = scipy.fft.rfft(padded, overwrite_x=True)
-    power = X.real**2 + X.imag**2
-    return np.sqrt(power) if s.spectrum == "magnitude" else power
+def _emphasize(y, coefficient, *, out):
+    out[..., :1] = y[..., :1]
+    np.multiply(y[..., :-1], -coefficient, out=out[..., 1:])
+    out[..., 1:] += y[..., 1:]
+    return out
 
 
 def _scaling(s):
@@ -614,17 +421,30 @@ def _energies(y, s):
     filters = _filters(s)
     if s.c0 == "energy":
         filters = np.vstack([filters, np.ones(filters.shape[1])])
-    weights = (filters * _scaling(s)).astype(y.dtype)
+    groups = _band_groups((filters * _scaling(s)).astype(y.dtype))
     clips = y.reshape(-1, y.shape[-1])
-    t = s.frame_count(y.shape[-1])
-    energies = np.empty((len(clips), len(weights), t), y.dtype)
-    together = max(1, _BLOCK_FRAMES // t)
-    for i in range(0, len(clips), together):
-        frames, w = _frames(clips[i : i + together], s)
-        for j in range(0, t, _BLOCK_FRAMES):
-            spectrum = _spectrum(frames[:, j : j + _BLOCK_FRAMES], w, s)
-            energies[i : i + together, :, j : j + _BLOCK_FRAMES] = weights @ spectrum.swapaxes(-1, -2)
-    return energies.reshape(*y.shape[:-1], len(weights), t)
+    energies = np.empty((len(clips), len(filters), s.frame_count(y.shape[-1])), y.dtype)
+    for i, j, spectrum in _spectra(clips, s):
+        bands = np.empty((len(spectrum), len(filters)), y.dtype)
+        for band, bins, weights in groups:
+            # OpenBLAS shares out more than 2^18 products between threads, which takes longer than to compute them.
+            rows = max(8, 2**18 // weights.size)
+            for k in range(0, len(spectrum), rows):
+                bands[k : k + rows, band] = spectrum[k : k + rows, bins] @ weights
+        out = energies[i, :, j]
+        out[...] = bands.reshape(len(out), -1, len(filters)).swapaxes(-1, -2)
+    return energies.reshape(*y.shape[:-1], *energies.shape[1:])
+
+
+def _band_groups(filters):
+    """Cut the filters into groups of about eight neighbours and leave out the bins that a group does not touch."""
+    groups = []
+    for group in np.array_split(np.arange(len(filters)), -(-len(filters) // 8)):
+        band = slice(group[0], group[-1] + 1)
+        touched = np.flatnonzero(filters[band].any(axis=0))
+        bins = slice(touched[0], touched[-1] + 1) if len(touched) else slice(0)
+        groups.append((band, bins, filters[band, bins].T))
+    return groups
 
 
 def _filters(s):

@@ -1,0 +1,222 @@
+"""The conventions of MFCC: ten switches on which libraries disagree, and what two of them choose.
+
+Two libraries asked for "13 MFCC" of one sound return numbers that have nothing in common. Each difference is one of ten
+switches: pre-emphasis, framing, window, spectrum, mel scale, corners and height of the triangles, logarithm, lifter,
+first coefficient. `mfcc.mfcc` takes each of them as an option; "psf" and "librosa" name the full sets.
+
+Conventions. Sizes are in samples, frequencies in Hz. Settings are complete and immutable: no choice is left to the code
+that uses them, so that another implementation (the classifier's graph) can be built from them.
+
+Functions: `settings`, `convention_table`; class: `Settings`.
+"""
+
+from dataclasses import dataclass
+
+from audiocls.audio import check_rate
+
+_SWITCHES = {
+    "pre_emphasis": "lifts high frequencies before the analysis; 0 leaves them",
+    "framing": "which samples a frame holds: zeros after the end, or around both ends with frames centred",
+    "window": "leakage between bins",
+    "spectrum": "a constant added to every log energy, or half of all of them (magnitude)",
+    "scale": "where the filters lie above 1 kHz and how wide they are",
+    "edges": "corners of the triangles exact or rounded to bins: moves the narrow low filters",
+    "norm": "height of the triangles: tilts the log spectrum by up to the ratio of their widths",
+    "log": "nepers or decibels (a factor of 4.34), and what silence becomes",
+    "lifter": "how much the high coefficients are magnified",
+    "c0": "the first row: log energy of the frame, or the mean of the log mel energies times sqrt(n_mels)",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every choice behind an MFCC: ten switches, what the logarithm's floor is, and the sizes.
+
+    Attributes
+    ----------
+    sr : float > 0, in Hz
+    pre_emphasis : float, the share of the sample before that is subtracted; 0 for none
+    framing : {"pad_end", "center"}
+        "pad_end": zeros after the end fill the last frame, t = 1 + ceil(max(n - win_length, 0) / hop_length), and the
+        rest of n_fft is zeros. "center": zeros around both ends, frame j is centred on sample j * hop_length,
+        t = 1 + n // hop_length for an even n_fft.
+    window : str, see `fourier.window`
+    spectrum : {"power/n_fft", "power", "magnitude"}
+    scale, edges, norm : see `mel.mel_filterbank`
+    log : {"ln", "db"}, natural logarithm or 10 log10
+    lifter : float >= 0, of `lifter_weights`; 0 for none
+    c0 : {"energy", "dct"}
+        The first coefficient: the logarithm of the total of the frame's spectrum, or what the cosine transform gives.
+    floor : float >= 0
+        Energies below it are raised to it; 0 raises exact zeros only, to 2.2e-16, whose natural logarithm is -36.04.
+    top_db : float or None, in dB; each clip's log mel energies end this far below its loudest one (log="db" only)
+    n_mfcc, n_mels : int, numbers of coefficients and of filters
+    win_length, hop_length, n_fft : int, in samples
+    fmin, fmax : float, in Hz, where the first filter begins and the last ends
+
+    Raises
+    ------
+    ValueError
+        If a choice is unknown or a size out of range.
+
+    Examples
+    --------
+    >>> settings(16000).win_length, settings(44100).n_fft
+    (400, 2048)
+
+    Taught in chapter 10, MFCC. Source: Davis and Mermelstein, 1980, doi:10.1109/TASSP.1980.1163420;
+    python_speech_features 0.6; librosa 0.11.
+    """
+
+    sr: float
+    pre_emphasis: float
+    framing: str
+    window: str
+    spectrum: str
+    scale: str
+    edges: str
+    norm: str | None
+    log: str
+    lifter: float
+    c0: str
+    floor: float
+    top_db: float | None
+    n_mfcc: int
+    n_mels: int
+    win_length: int
+    hop_length: int
+    n_fft: int
+    fmin: float
+    fmax: float
+
+    def __post_init__(self):
+        choices = {
+            "framing": ("pad_end", "center"),
+            "spectrum": ("power/n_fft", "power", "magnitude"),
+            "log": ("ln", "db"),
+            "c0": ("energy", "dct"),
+        }
+        for name, allowed in choices.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+        if self.win_length < 1 or self.hop_length < 1:
+            got = f"{self.win_length} and {self.hop_length} at sr={self.sr}"
+            raise ValueError(f"win_length and hop_length must be at least 1 sample, got {got}; pass longer ones")
+        if self.n_fft < self.win_length:
+            got = f"n_fft={self.n_fft}"
+            raise ValueError(f"n_fft must hold the frame of {self.win_length} samples, got {got}, which drops the rest")
+        if not 1 <= self.n_mfcc <= self.n_mels:
+            raise ValueError(f"n_mfcc must lie between 1 and n_mels = {self.n_mels}, got {self.n_mfcc}")
+        if self.lifter < 0:
+            raise ValueError(f"lifter must not be negative, got {self.lifter}; 0 turns it off")
+
+    def frame_count(self, n):
+        """The number of frames t that n samples give."""
+        if self.framing == "center":
+            return 1 + (n + self.n_fft // 2 * 2 - self.n_fft) // self.hop_length
+        return 1 + -(-max(n - self.win_length, 0) // self.hop_length)
+
+
+_PSF = {
+    "pre_emphasis": 0.97,
+    "framing": "pad_end",
+    "window": "boxcar",
+    "spectrum": "power/n_fft",
+    "scale": "htk",
+    "edges": "bins",
+    "norm": None,
+    "log": "ln",
+    "lifter": 22,
+    "c0": "energy",
+    "floor": 0.0,
+    "top_db": None,
+    "n_mfcc": 13,
+    "n_mels": 26,
+}
+_LIBROSA = {
+    "pre_emphasis": 0.0,
+    "framing": "center",
+    "window": "hann",
+    "spectrum": "power",
+    "scale": "slaney",
+    "edges": "hz",
+    "norm": "slaney",
+    "log": "db",
+    "lifter": 0,
+    "c0": "dct",
+    "floor": 1e-10,
+    "top_db": 80.0,
+    "n_mfcc": 20,
+    "n_mels": 128,
+}
+
+
+def settings(sr, *, convention="psf", **options):
+    """Complete a convention with the sizes that follow from the sampling rate, and with your own choices.
+
+    Parameters
+    ----------
+    sr : float > 0, in Hz
+    convention : {"psf", "librosa"}
+        "psf": frames of 25 ms every 10 ms, half a sample rounded up; n_fft the next power of two that holds a frame.
+        "librosa": frames of 2048 samples every 512, whatever the rate.
+    **options
+        Any attribute of `Settings`, to flip one switch at a time.
+
+    Returns
+    -------
+    settings : Settings
+
+    Raises
+    ------
+    ValueError
+        If sr is not positive, the convention unknown, or as `Settings`.
+
+    Examples
+    --------
+    >>> s = settings(22050)
+    >>> s.win_length, s.hop_length, s.n_fft
+    (551, 221, 1024)
+    >>> settings(22050, convention="librosa", hop_length=256).win_length
+    2048
+
+    Taught in chapter 10, MFCC. Source: python_speech_features 0.6, mfcc; librosa 0.11, feature.mfcc.
+    """
+    check_rate(sr)
+    if convention not in ("psf", "librosa"):
+        raise ValueError(f'convention must be "psf" or "librosa", got {convention!r}')
+    own = {"fmin": 0.0, "fmax": sr / 2}
+    if convention == "psf":
+        own |= _PSF | {"win_length": int(0.025 * sr + 0.5), "hop_length": int(0.01 * sr + 0.5)} | options
+        own.setdefault("n_fft", 1 << max(own["win_length"] - 1, 1).bit_length())
+    else:
+        own |= _LIBROSA | {"n_fft": 2048, "hop_length": 512} | options
+        own.setdefault("win_length", own["n_fft"])
+    return Settings(sr=sr, **own)
+
+
+def convention_table():
+    """List the ten switches, what each library chooses and what the choice changes.
+
+    Returns
+    -------
+    rows : list of dict with the keys "switch", "psf", "librosa" and "changes"
+
+    Examples
+    --------
+    >>> [(row["switch"], row["psf"], row["librosa"]) for row in convention_table()][:3]
+    [('pre_emphasis', '0.97', '0.0'), ('framing', 'pad_end', 'center'), ('window', 'boxcar', 'hann')]
+
+    Taught in chapter 10, MFCC. Source: python_speech_features 0.6, mfcc; librosa 0.11, feature.mfcc.
+    """
+
+    def describe(switch, values):
+        if switch != "log":
+            return str(values[switch])
+        floor = "zeros become 2.2e-16" if values["floor"] == 0 else f"floor {values['floor']:g}"
+        return f"{values['log']}, {floor}, top_db {values['top_db']}"
+
+    return [
+        {"switch": s, "psf": describe(s, _PSF), "librosa": describe(s, _LIBROSA), "changes": changes}
+        for s, changes in _SWITCHES.items()
+    ]
