@@ -23,7 +23,8 @@ def main(folder, *pages):
     with serve(site) as address, open_browser() as browser:
         for theme in ("light", "dark"):
             for name, width in WIDTHS.items():
-                tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+                size = {"width": width, "height": 900}
+                tab = browser.new_page(viewport=size, color_scheme=theme, reduced_motion="reduce")
                 for page in pages or parse_toc_yaml(ROOT / "book" / "_toc.yml"):
                     tab.goto(f"{address}/{page}.html", wait_until="networkidle")
                     picture = Path(folder, f"{page.replace('/', '-')}-{name}-{theme}.png")
