@@ -375,6 +375,6 @@ def _image(values, low, high, frame_seconds, *, ax, range_db, colorbar):
     ax.set(xlabel="Time (s)", xlim=(max(left, 0), right))
     if colorbar:
         bar = ax.figure.colorbar(image, ax=ax, pad=0.02)
-        bar.set_label("Level (dB)")
+        bar.set_label("Level (dB re 1)")
         bar.outline.set_visible(False)
     return ax
