@@ -76,18 +76,18 @@ OTHERS = {
     "Trumpet": [(0, 56, _keys(55, 84))],
     "Xylophone": [(0, 13, _keys(65, 96))],
 }
-# Cents that bring into tune the recordings of the font whose stated pitch is wrong by more than 5 cents.
+# Cents that bring into tune the recordings of the font whose stated pitch is wrong by 4.5 cents or more (measured).
 TUNING = {
     "FluteD5": -7.4,
-    "FluteE5": -16.1,
-    "FluteA#5": -13.1,
+    "FluteE5": -15.0,
+    "FluteA#5": -12.3,
     "FluteC#6": 5.7,
-    "AltoLoC": -6.2,
-    "AltoLoF": 5.1,
-    "AltoHiF": 8.7,
-    "BariAb3": -23.8,
-    "BariC4": -5.8,
-    "BariAb4": -12.2,
+    "SopHiB": 4.8,
+    "AltoLoC": -6.0,
+    "AltoLoF": 5.0,
+    "BariAb3": -23.6,
+    "BariC4": -5.6,
+    "BariAb4": -12.0,
 }
 
 
