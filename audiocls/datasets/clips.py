@@ -14,6 +14,7 @@ numbered from 0, and clips of fold k are tested by the network that has learnt f
 
 import functools
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,9 @@ def cache_folder(name):
     """
     if root := os.environ.get("AUDIOCLS_CACHE"):
         return Path(root) / name
-    import pooch
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # in a notebook without ipywidgets, pooch's import of tqdm.auto warns
+        import pooch
 
     return Path(pooch.os_cache("audiocls")) / name
 
