@@ -121,7 +121,7 @@ def pre_emphasis(y, *, coefficient=0.97):
     >>> pre_emphasis([1.0, 1.0, 0.0], coefficient=0.5)
     array([ 1. ,  0.5, -0.5])
 
-    Taught in chapter 10, MFCC. Source: Markel and Gray, Linear Prediction of Speech, 1976, section 6.5.
+    Taught in chapter 10, MFCC. Source: Markel and Gray, Linear Prediction of Speech, 1976.
     """
     y = check_waveform(y)
     return _emphasize(y, coefficient, out=np.empty_like(y))
@@ -216,7 +216,7 @@ def lifter_weights(n_mfcc, *, lifter=22):
     >>> lifter_weights(12)[[0, 1, 11]].round(3)
     array([ 1.   ,  2.565, 12.   ])
 
-    Taught in chapter 10, MFCC. Source: Young et al., The HTK Book, 2006, eq. 5.13.
+    Taught in chapter 10, MFCC. Source: Young et al., The HTK Book, 2006, ch. 5.
     """
     if lifter < 0:
         raise ValueError(f"lifter must not be negative, got {lifter}; 0 turns it off")

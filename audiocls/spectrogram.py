@@ -82,7 +82,7 @@ def stft(y, *, n_fft, hop_length, win_length=None, window="hann", center=True):
     >>> stft(np.ones(16), n_fft=8, hop_length=4, window="boxcar", center=False)[0].real
     array([8., 8., 8.])
 
-    Taught in chapter 8, Spectrogram. Source: Allen and Rabiner, 1977, doi:10.1109/PROC.1977.10770, eq. 2.
+    Taught in chapter 8, Spectrogram. Source: Allen and Rabiner, 1977, doi:10.1109/PROC.1977.10770.
     """
     y = check_waveform(y)
     w = _frame_window(window, win_length, n_fft).astype(y.dtype)
