@@ -29,6 +29,7 @@ __all__ = [
     "spectral_density",
     "spectrogram",
     "training",
+    "windows",
 ]
 
 

@@ -19,8 +19,8 @@ import os
 
 
 @contextlib.contextmanager
-def _silent_stderr():
-    """Send what C++ code writes to file descriptor 2 nowhere: Python's own stderr cannot stop it."""
+def silent_stderr():
+    """Send file descriptor 2 nowhere for a while: log lines of TensorFlow's C++ code pass sys.stderr by."""
     saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 2)
     try:
@@ -52,13 +52,13 @@ def load_keras():
     """
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     try:
-        with _silent_stderr():
+        with silent_stderr():
             import keras
             import tensorflow as tf
 
             tf.constant(0)  # the first operation logs too
+            tf.get_logger().setLevel("ERROR")
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             f'training needs {error.name}, which is not installed; pip install "audiocls[learn]"'
@@ -146,23 +146,23 @@ def _pool_over_time(keras, x):
     return keras.layers.Concatenate()([keras.layers.GlobalAveragePooling1D()(x), keras.layers.GlobalMaxPooling1D()(x)])
 
 
-def build_cnn(time, features, classes, *, filters=(24, 48, 72, 96), dropout=0.4):
+def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4):
     """Build the book's convolutional network.
 
-    Each block convolves (3 x 3, batch normalisation, ReLU; twice, except in the first block) and halves time and
-    frequency. The bands left at the end stay apart, so that the network knows where in frequency it saw a pattern; time
-    is pooled away, so that it does not matter when it did.
+    The first convolution (5 x 5) looks at every other frame and band; each that follows (3 x 3) sees a picture pooled
+    to half the frames and half the bands. The bands left at the end stay apart, so that the network knows where in
+    frequency it saw a pattern; time is pooled away, so that it does not matter when it did.
 
     Parameters
     ----------
     time, features : int > 0, frames and bands of one input window
     classes : int > 1
-    filters : tuple of int, one entry a block
+    filters : tuple of int, one entry a convolution
     dropout : float in [0, 1)
 
     Returns
     -------
-    model : keras.Model [X of shape=(batch, time, feature)] -> [shape=(batch, classes)]
+    model : keras.Model [X of shape=(batch, time, features)] -> [shape=(batch, classes)]
 
     Examples
     --------
@@ -176,11 +176,13 @@ def build_cnn(time, features, classes, *, filters=(24, 48, 72, 96), dropout=0.4)
     inputs = layers.Input((time, features))
     x = layers.Reshape((time, features, 1))(_standardize(keras)(inputs))
     for block, width in enumerate(filters):
-        for _ in range(2 if block else 1):
+        if block == 0:
+            x = layers.Conv2D(width, 5, strides=2, padding="same", use_bias=False)(x)
+        else:
             x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
-            x = layers.ReLU()(layers.BatchNormalization()(x))
-        x = layers.MaxPool2D(2)(x)
-    x = layers.Conv2D(32, 1, activation="relu")(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+        x = layers.MaxPool2D((2, 1) if block == 0 else 2)(x)
+    x = layers.Conv2D(48, 1, activation="relu")(x)
     x = _pool_over_time(keras, layers.Reshape((x.shape[1], -1))(x))
     outputs = layers.Dense(classes, activation="softmax")(layers.Dropout(dropout)(x))
     return keras.Model(inputs, outputs, name="cnn")

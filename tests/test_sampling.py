@@ -6,7 +6,7 @@ import scipy.signal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiocls.sampling import alias_frequency, chirp, reconstruct, resample, square, tone
+from audiocls.sampling import alias_frequency, chirp, reconstruct, resample, resample_blocks, square, tone
 
 
 def peak_frequency(y, sr):
@@ -192,3 +192,19 @@ def test_resampling_to_the_same_rate_changes_nothing():
 def test_resampling_refuses_bad_input(y, rates):
     with pytest.raises(ValueError, match="got"):
         resample(y, orig_sr=rates[0], target_sr=rates[1])
+
+
+@pytest.mark.parametrize("orig_sr", [8_000, 16_000, 44_100, 48_000])
+@pytest.mark.parametrize("size", [100, 7_777, 44_100])
+def test_resampled_blocks_together_equal_the_resampled_whole(orig_sr, size):
+    y = np.random.default_rng(0).uniform(-1, 1, 44_100).astype(np.float32)
+    blocks = [y[i : i + size] for i in range(0, len(y), size)]
+    together = np.concatenate(list(resample_blocks(blocks, orig_sr=orig_sr, target_sr=16_000)))
+    whole = resample(y, orig_sr=orig_sr, target_sr=16_000)
+    assert len(together) == len(whole)
+    np.testing.assert_allclose(together, whole, atol=1e-5)
+
+
+def test_a_stereo_block_is_refused_with_the_next_step():
+    with pytest.raises(ValueError, match=r"got \(2, 10\); call audio.to_mono"):
+        list(resample_blocks([np.zeros((2, 10))], orig_sr=8_000, target_sr=16_000))

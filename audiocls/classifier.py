@@ -1,0 +1,217 @@
+"""The classifier: a sound in, a score for each instrument out.
+
+One ONNX file holds everything from the waveform to the scores: front end, network, labels, rate and window length.
+It is read with onnxruntime, starts in a fraction of a second and needs no TensorFlow. Long files are streamed: a block
+of sound is read, resampled, cut into windows and scored before the next one is read.
+
+A clip's scores are the mean of its windows' scores; windows more than 40 dB below the loudest have no vote.
+
+Taught in chapter 14, Deployment.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from audiocls import audio, sampling
+from audiocls.amplitude import rms
+from audiocls.windows import cut_windows, sounding, window_starts
+
+PRETRAINED = Path(__file__).parent / "pretrained"
+_BLOCK_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the classifier says of one clip.
+
+    Attributes
+    ----------
+    label : str, the class with the highest score
+    score : float in [0, 1], its score
+    scores : dict, label to score, highest first; they add up to 1
+    seconds : float, length of the clip
+    windows : np.ndarray [shape=(m, classes), float32], scores of each window in the order of time
+    votes : np.ndarray [shape=(m,), bool], which windows counted
+    silent : bool, is every sample of the clip zero?
+
+    Taught in chapter 14, Deployment.
+    """
+
+    label: str
+    score: float
+    scores: dict
+    seconds: float
+    windows: np.ndarray
+    votes: np.ndarray
+    silent: bool
+
+
+class Classifier:
+    """Names the instrument in a sound.
+
+    Parameters
+    ----------
+    model : str or Path
+        "cnn" or "rnn", the two networks that come with the package, or the path of an ONNX file written by
+        ``audiocls train``.
+
+    Attributes
+    ----------
+    labels : tuple of str, the classes in the order of the scores
+    sr : int, rate the network hears, in Hz
+    length, hop : int, of the windows, in samples
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is no classifier, or its labels do not fit its scores.
+
+    Examples
+    --------
+    >>> classifier = Classifier()
+    >>> note = sampling.tone(440.0, sr=44_100, seconds=1.0)
+    >>> sum(classifier.predict(note, 44_100).scores.values())  # doctest: +ELLIPSIS
+    1.0...
+
+    Taught in chapter 14, Deployment.
+    """
+
+    def __init__(self, model="cnn"):
+        path = PRETRAINED / f"{model}.onnx" if model in ("cnn", "rnn") else Path(model)
+        if not path.is_file():
+            raise FileNotFoundError(f'no classifier file {str(path)!r}; use "cnn", "rnn" or a file from audiocls train')
+        self._session = _open_session(path)
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        try:
+            self.labels = tuple(json.loads(metadata["labels"]))
+            self.sr, self.length, self.hop = (int(metadata[key]) for key in ("sr", "length", "hop"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(
+                f"{path} says nothing valid of labels, sr, length and hop; use a file from audiocls train"
+            ) from error
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        shapes = [inputs[0].shape[1:], outputs[0].shape[1:]]
+        if len(inputs) != 1 or shapes != [[self.length], [len(self.labels)]]:
+            raise ValueError(
+                f"{path} must take windows of {self.length} samples and give {len(self.labels)} scores, one a label, "
+                f"got {shapes[0]} and {shapes[1]}; use a file from audiocls train"
+            )
+        self._input = inputs[0].name
+
+    def score_windows(self, windows):
+        """Score windows of sound.
+
+        Parameters
+        ----------
+        windows : np.ndarray [shape=(m, length), float], at the rate ``sr``
+
+        Returns
+        -------
+        scores : np.ndarray [shape=(m, classes), float32]
+
+        Raises
+        ------
+        ValueError
+            If the windows have another length.
+        """
+        windows = np.asarray(windows, dtype=np.float32)
+        if windows.ndim != 2 or windows.shape[1] != self.length:
+            raise ValueError(f"windows must have shape (m, {self.length}), got {windows.shape}; call predict instead")
+        return self._session.run(None, {self._input: windows})[0]
+
+    def predict(self, y, sr):
+        """Say which instrument plays in a waveform.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n,) or (channels, n), float], channels are averaged
+        sr : int, sampling rate in Hz
+
+        Returns
+        -------
+        prediction : Prediction
+
+        Raises
+        ------
+        ValueError
+            If y is no waveform.
+        """
+        y = audio.to_mono(y)
+        resampled = sampling.resample(y.astype(np.float32), orig_sr=sr, target_sr=self.sr)
+        return self._predict(iter([resampled]), lambda: len(y) / sr)
+
+    def predict_file(self, path, *, progress=None):
+        """Say which instrument plays in an audio file, however long; the file is streamed.
+
+        Parameters
+        ----------
+        path : str or Path
+        progress : callable or None, called with the seconds read after each block
+
+        Returns
+        -------
+        prediction : Prediction
+
+        Raises
+        ------
+        AudioError
+            If the file cannot be read.
+        """
+        heard = 0.0
+
+        def mono():
+            nonlocal heard
+            for block in audio.blocks(path, seconds=_BLOCK_SECONDS):
+                y = audio.to_mono(block)
+                seconds = len(y) / sr
+                heard += seconds
+                yield y
+                if progress:
+                    progress(seconds)
+
+        sr = audio.info(path).sr
+        return self._predict(sampling.resample_blocks(mono(), orig_sr=sr, target_sr=self.sr), lambda: heard)
+
+    def _predict(self, blocks, seconds):
+        """Score windows as sound comes in, keeping only what the next window still needs."""
+        scores, levels = [], []
+        kept = np.zeros(0, dtype=np.float32)
+
+        def score(waveform, starts):
+            windows = cut_windows(waveform, starts, length=self.length)
+            scores.append(self.score_windows(windows))
+            levels.append(rms(windows))
+
+        for block in blocks:
+            kept = np.concatenate([kept, block])
+            # Windows that are whole, and not the last: the clip goes on after them.
+            whole = np.arange(0, len(kept) - self.length, self.hop)
+            if len(whole):
+                score(kept, whole)
+                kept = kept[whole[-1] + self.hop :]
+        score(kept, window_starts(max(len(kept), 1), length=self.length, hop=self.hop))
+        scores, levels = np.concatenate(scores), np.concatenate(levels)
+        votes = sounding(levels)
+        mean = scores[votes].mean(axis=0, dtype=np.float64)
+        order = np.argsort(-mean, kind="stable")
+        ranked = {self.labels[k]: float(mean[k]) for k in order}
+        label = self.labels[order[0]]
+        return Prediction(label, ranked[label], ranked, seconds(), scores, votes, not levels.any())
+
+
+def _open_session(path):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1  # a clip is too little work to share; the answer is then the same on any machine
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime raises a class of its own for every fault of a file
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"{path} is not a readable ONNX file ({reason}); use a file from audiocls train") from error

@@ -1,0 +1,214 @@
+"""The command line: ``audiocls predict | train | evaluate | data | features``.
+
+A user's mistake gets one line on stderr and exit status 1, never a traceback; the other files are still answered.
+
+Taught in chapter 14, Deployment.
+"""
+
+import argparse
+import json
+import shlex
+import sys
+from pathlib import Path
+
+PROGRESS_FROM = 60.0  # seconds of sound; shorter files are answered before a bar could be read
+MODELS = ("cnn", "rnn", "report-cnn", "report-rnn")
+
+
+def _complain(message):
+    print(f"audiocls: {' '.join(str(message).split())}", file=sys.stderr)
+
+
+def _each_file(files, work):
+    """Do the work on every file; return 1 if any failed, else 0."""
+    status = 0
+    for file in files:
+        try:
+            work(file)
+        except (ValueError, OSError) as error:
+            _complain(error)
+            status = 1
+    return status
+
+
+def _predict(arguments):
+    from audiocls import audio
+    from audiocls.classifier import Classifier
+
+    classifier = Classifier(arguments.model)
+
+    def answer(file):
+        seconds = audio.info(file).seconds
+        if seconds >= PROGRESS_FROM and sys.stderr.isatty():
+            from tqdm import tqdm
+
+            with tqdm(total=round(seconds), unit="s", desc=Path(file).name, leave=False) as bar:
+                found = classifier.predict_file(file, progress=bar.update)
+        else:
+            found = classifier.predict_file(file)
+        if found.silent:
+            _complain(f"{file}: warning: every sample is zero, so the answer says nothing; check the recording")
+        if arguments.json:
+            scores = {label: round(score, 6) for label, score in found.scores.items()}
+            print(
+                json.dumps(
+                    {
+                        "file": str(file),
+                        "label": found.label,
+                        "score": scores[found.label],
+                        "scores": scores,
+                        "seconds": round(found.seconds, 3),
+                    }
+                ),
+                flush=True,
+            )
+        else:
+            print(f"{file}  ({found.seconds:.2f} s)")
+            for label, score in list(found.scores.items())[: arguments.top]:
+                print(f"  {label:<18} {score:6.1%}  {'█' * round(30 * score)}")
+
+    return _each_file(arguments.files, answer)
+
+
+def _features(arguments):
+    import numpy as np
+
+    from audiocls import audio, sampling
+    from audiocls.mfcc import mfcc
+
+    folder = Path(arguments.out)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def extract(file):
+        y, sr = audio.read(file)
+        y = sampling.resample(audio.to_mono(y), orig_sr=sr, target_sr=arguments.sr)
+        coefficients = mfcc(y, arguments.sr, n_mfcc=arguments.n_mfcc)
+        path = folder / f"{Path(file).name}.npy"
+        part = path.with_suffix(".part")
+        with part.open("wb") as stream:
+            np.save(stream, coefficients, allow_pickle=False)
+        part.replace(path)
+        print(f"{path}  {coefficients.shape[0]} x {coefficients.shape[1]}")
+
+    return _each_file(arguments.files, extract)
+
+
+def _data(arguments):
+    from audiocls import datasets
+
+    clips = datasets.load(arguments.name)
+    clips.prepare()
+    print(clips)
+    print(clips.describe().to_string(float_format="%.1f"))
+    print(f"Sound: {clips.path(0).parent}")
+    return 0
+
+
+def _train(arguments):
+    from audiocls import datasets
+    from audiocls.training import train_classifier
+
+    if not Path(arguments.out).parent.is_dir():
+        raise ValueError(f"{arguments.out}: its folder does not exist; create it first")
+    train_classifier(
+        datasets.load(arguments.data),
+        arguments.model,
+        arguments.out,
+        seed=arguments.seed,
+        verbose=2 if arguments.verbose else 0,
+    )
+    print(f"Wrote {arguments.out}; try: audiocls predict --model {arguments.out} clip.wav")
+    return 0
+
+
+def _evaluate(arguments):
+    from audiocls import datasets, results
+
+    out = Path(arguments.out or f"results/{Path(arguments.data).name}-{arguments.model}-{arguments.split}.json")
+    if not out.parent.is_dir():
+        raise ValueError(f"{out}: its folder does not exist; create it first or choose another file with --out")
+    result = results.measure(
+        datasets.load(arguments.data),
+        data=Path(arguments.data).name,
+        model=arguments.model,
+        split=arguments.split,
+        n_folds=arguments.folds,
+        seeds=arguments.seeds,
+        command=arguments.command_line,
+    )
+    results.write_json(out, result)
+    for what in ("window_accuracy", "clip_accuracy"):
+        low, high = result[what]["interval"]
+        print(f"{what.replace('_', ' ')}: {result[what]['mean']:.3f}  (95 % interval {low:.3f} to {high:.3f})")
+    print(f"Wrote {out}")
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="audiocls", description="Which instrument plays in a short recording?")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    predict = commands.add_parser("predict", help="score which instrument plays in each file")
+    predict.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG, MP3 or AIFF")
+    predict.add_argument("--model", default="cnn", help="cnn, rnn or the path of an ONNX file (default: cnn)")
+    predict.add_argument("--json", action="store_true", help="one JSON object a line")
+    predict.add_argument("--top", type=int, default=10, metavar="N", help="show the N highest scores (default: 10)")
+    predict.set_defaults(run=_predict)
+
+    features = commands.add_parser("features", help="write the MFCCs of each file as a NumPy array")
+    features.add_argument("files", nargs="+", metavar="FILE")
+    features.add_argument("--out", required=True, metavar="FOLDER", help="gets FILE.npy, coefficients x frames")
+    features.add_argument("--sr", type=int, default=16_000, help="rate to resample to first, in Hz (default: 16000)")
+    features.add_argument("--n-mfcc", type=int, default=13, help="coefficients (default: 13)")
+    features.set_defaults(run=_features)
+
+    data = commands.add_parser("data", help="download or render a data set and list it")
+    data.add_argument("name", help="rendered, freesound, or the folder or CSV file of your own clips")
+    data.set_defaults(run=_data)
+
+    train = commands.add_parser("train", help="train a network on all clips of a data set")
+    train.add_argument("--data", default="rendered", help="rendered, freesound or a path (default: rendered)")
+    train.add_argument("--model", default="cnn", choices=MODELS)
+    train.add_argument("--out", required=True, metavar="FILE.onnx")
+    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--verbose", action="store_true", help="print a line an epoch")
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser("evaluate", help="cross-validate a network and write a result file")
+    evaluate.add_argument("--data", default="rendered", help="rendered, freesound or a path (default: rendered)")
+    evaluate.add_argument("--model", default="cnn", choices=MODELS)
+    evaluate.add_argument("--split", default="source", choices=("source", "clip", "window"))
+    evaluate.add_argument("--folds", type=int, default=5)
+    evaluate.add_argument("--seeds", type=int, default=1, help="repeat with other folds and other random numbers")
+    evaluate.add_argument("--out", metavar="FILE.json", help="default: results/DATA-MODEL-SPLIT.json")
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+def main(argv=None):
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str or None, the arguments (None: those of the process)
+
+    Returns
+    -------
+    status : int, 0 if all went well, 1 if anything could not be done; argparse itself exits with 2 for wrong usage
+
+    Taught in chapter 14, Deployment.
+    """
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = _parser().parse_args(argv)
+    arguments.command_line = shlex.join(["audiocls", *argv])
+    try:
+        return arguments.run(arguments)
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return 130
+    except (ValueError, OSError, ImportError) as error:
+        _complain(error)
+        return 1

@@ -1,0 +1,91 @@
+"""The front end: what turns a window of sound into what a network reads.
+
+Two kinds. ``"mfcc"`` is the report's: 13 mel-frequency cepstral coefficients, python_speech_features' numbers.
+``"log_mel"`` is the book's: mel bands in decibels below the window's loudest point, none lower than -80 dB, so that a
+recording played softer gives the same picture. Training uses this module; `audiocls.export` writes the same arithmetic
+into the classifier file.
+
+Taught in chapter 10, MFCC, and chapter 14, Deployment.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from audiocls.conventions import settings
+from audiocls.mfcc import log_mel_energies, mfcc
+
+RANGE_DB = 80.0
+_KINDS = {
+    "mfcc": {},
+    "log_mel": {"pre_emphasis": 0.0, "window": "hann", "edges": "hz", "log": "db", "c0": "dct", "floor": 1e-14},
+}
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """What a network reads of a window of sound.
+
+    Attributes
+    ----------
+    kind : "mfcc" or "log_mel"
+    seconds : float > 0, length of a window
+    bands : int > 0, coefficients or mel bands
+    sr : int, in Hz
+
+    Raises
+    ------
+    ValueError
+        If kind is unknown.
+
+    Examples
+    --------
+    >>> front_end = FrontEnd(kind="mfcc", seconds=1.0, bands=13)
+    >>> front_end(np.zeros((5, front_end.length))).shape
+    (5, 13, 99)
+
+    Taught in chapter 10, MFCC.
+    """
+
+    kind: str
+    seconds: float
+    bands: int
+    sr: int = 16_000
+
+    def __post_init__(self):
+        if self.kind not in _KINDS:
+            raise ValueError(f"kind must be one of {sorted(_KINDS)}, got {self.kind!r}")
+
+    @property
+    def settings(self):
+        """The switches of `audiocls.conventions` this front end uses."""
+        sizes = {"n_mfcc": self.bands} if self.kind == "mfcc" else {"n_mfcc": 1, "n_mels": self.bands}
+        return settings(self.sr, **_KINDS[self.kind], **sizes)
+
+    @property
+    def length(self):
+        """Samples in a window."""
+        return round(self.seconds * self.sr)
+
+    @property
+    def shape(self):
+        """What Keras reads of a window: (time, feature)."""
+        return self.settings.frame_count(self.length), self.bands
+
+    def __call__(self, windows):
+        """Turn windows (..., n) into what the network reads, (..., bands, time), float32."""
+        return self.relative(self.absolute(windows))
+
+    def absolute(self, windows):
+        """The same before levels become relative to the window's loudest point."""
+        windows = np.asarray(windows, dtype=np.float32)
+        options = {**_KINDS[self.kind]}
+        if self.kind == "mfcc":
+            return mfcc(windows, self.sr, n_mfcc=self.bands, **options)
+        return log_mel_energies(windows, self.sr, n_mels=self.bands, **options)
+
+    def relative(self, X):
+        """Levels relative to the loudest point of each window (``"log_mel"``), or X as it is (``"mfcc"``)."""
+        if self.kind == "mfcc":
+            return X
+        return np.maximum(X - X.max(axis=(-2, -1), keepdims=True), np.float32(-RANGE_DB))

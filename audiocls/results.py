@@ -1,0 +1,148 @@
+"""Result files: what was measured, by which command, so that the book can quote it.
+
+A result is a plain dictionary, written as JSON by ``audiocls evaluate`` and never by hand.
+
+Functions
+---------
+measure : cross-validate a model on a data set, with several seeds
+write_json, read_json : to and from a file
+
+Taught in chapter 13, Evaluation.
+"""
+
+import datetime
+import importlib.metadata
+import json
+import os
+import platform
+import secrets
+from pathlib import Path
+
+import numpy as np
+
+from audiocls import evaluation
+from audiocls.training import RECIPES, cross_validate, extra_clips
+
+SPLITS = ("window", "clip", "source")
+
+
+def _versions():
+    names = ("audiocls", "numpy", "scipy", "keras", "tensorflow", "scikit-learn")
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
+
+
+def _summary(right, groups):
+    """Mean over seeds and clips of `right` (seeds, n), with its interval over groups."""
+    low, high = evaluation.bootstrap_interval(right.mean(axis=0), groups)
+    return {
+        "mean": round(float(right.mean()), 4),
+        "interval": [round(low, 4), round(high, 4)],
+        "per_seed": [round(float(seed.mean()), 4) for seed in right],
+    }
+
+
+def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command=""):
+    """Cross-validate a model on a data set.
+
+    Windows of one clip are not independent, nor are clips of one source: intervals are bootstrapped over clips for the
+    splits by window and by clip, and over sources for the split by source.
+
+    Parameters
+    ----------
+    clips : Clips
+    data : str, the data set's name
+    model : str, a key of `audiocls.training.RECIPES`
+    split : "source", "clip" or "window"
+    n_folds : int >= 2
+    seeds : int > 0, how many times to repeat with other folds and other random numbers
+    command : str, what a reader can type to measure it again
+
+    Returns
+    -------
+    result : dict of what the README of the folder ``results`` lists
+
+    Raises
+    ------
+    ValueError
+        If the model or the split is unknown, or the clips cannot be split so.
+
+    Taught in chapter 13, Evaluation.
+    """
+    if model not in RECIPES:
+        raise ValueError(f"model must be one of {', '.join(RECIPES)}, got {model!r}")
+    if split not in SPLITS:
+        raise ValueError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
+    if seeds < 1:
+        raise ValueError(f"seeds must be 1 or more, got {seeds}")
+    recipe, n = RECIPES[model], len(clips)
+    extra = extra_clips(recipe)
+    clip_right, window_right, scores, seconds = [], [], [], []
+    for seed in range(seeds):
+        found = cross_validate(clips, recipe, by=split, n_folds=n_folds, seed=seed, extra=extra)
+        heard = found.scores.argmax(axis=1) == clips.targets[found.clip]
+        scores.append(evaluation.clip_scores(found.scores, found.clip, n, weights=found.votes))
+        clip_right.append(scores[-1].argmax(axis=1) == clips.targets)
+        window_right.append((np.bincount(found.clip, weights=heard, minlength=n), np.bincount(found.clip, minlength=n)))
+        seconds += found.fit_seconds
+    groups = clips.sources if split == "source" else np.arange(n)
+    shares = np.array([r / total for r, total in window_right])
+    windows = _summary(shares, groups)
+    windows["per_seed"] = [round(float(r.sum() / total.sum()), 4) for r, total in window_right]
+    windows["mean"] = round(float(np.mean(windows["per_seed"])), 4)
+    windows["mean_with_clips_alike"] = round(float(shares.mean()), 4)
+    return {
+        "command": command,
+        "data": data,
+        "model": model,
+        "split": split,
+        "folds": n_folds,
+        "seeds": seeds,
+        "clips": n,
+        "clip_accuracy": _summary(np.array(clip_right, dtype=float), groups),
+        "window_accuracy": windows,
+        "confusion": sum(evaluation.confusion(s, clips.targets) for s in scores).tolist(),
+        "labels": list(clips.labels),
+        "calibration_error": round(float(np.mean([evaluation.calibration_error(s, clips.targets) for s in scores])), 4),
+        "predictions": [s.argmax(axis=1).tolist() for s in scores],
+        "scores": np.round(scores[0], 4).tolist(),
+        "parameters": found.parameters,
+        "fit_seconds": [round(s, 1) for s in seconds],
+        "versions": _versions(),
+        "date": datetime.date.today().isoformat(),
+    }
+
+
+def write_json(path, result):
+    """Write a result, whole or not at all; lists of plain values stay on one line.
+
+    Parameters
+    ----------
+    path : str or Path
+    result : dict
+
+    Taught in chapter 13, Evaluation.
+    """
+    path = Path(path)
+    lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in result.items()]
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        part.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_json(path):
+    """Read a result file.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    result : dict
+
+    Taught in chapter 13, Evaluation.
+    """
+    return json.loads(Path(path).read_text(encoding="utf-8"))
