@@ -1,0 +1,178 @@
+"""Networks learn, repeat themselves by seed, and are exported without a change of scores."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from audiocls import audio, networks, results, sampling, training
+from audiocls.augmentation import add_noise_floor, augment, mask, shift_bands
+from audiocls.classifier import Classifier
+from audiocls.datasets.clips import Clips
+from audiocls.evaluation import accuracy, clip_scores
+from audiocls.export import export_onnx, full_model
+from audiocls.frontend import FrontEnd
+
+SR = 16_000
+LABELS = ("high", "low", "noise")
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    """Twelve clips of each of three sounds that anyone can tell apart, two clips a source."""
+    folder, rng, rows = tmp_path_factory.mktemp("clips"), np.random.default_rng(0), []
+    for i in range(36):
+        label, seconds = LABELS[i % 3], 0.4 + 0.05 * (i % 5)
+        frequency = rng.uniform(200, 400) if label == "low" else rng.uniform(2_000, 4_000)
+        y = sampling.tone(frequency, sr=SR, seconds=seconds, amplitude=0.5)
+        y = rng.uniform(-0.5, 0.5, len(y)) if label == "noise" else y + rng.normal(0, 1e-3, len(y))
+        audio.write(folder / f"{i}.wav", y, SR)
+        rows.append({"fname": f"{i}.wav", "label": label, "source": f"{label}-{i // 6}", "seconds": seconds})
+    return Clips(pd.DataFrame(rows), lambda fname: folder / fname)
+
+
+@pytest.fixture(scope="module")
+def recipe():
+    front_end = FrontEnd(kind="log_mel", seconds=0.5, bands=32)
+    return dataclasses.replace(
+        training.RECIPES["cnn"], front_end=front_end, hop_seconds=0.25, epochs=6, windows_per_epoch=320,
+        rendered_per_class=0,
+    )  # fmt: skip
+
+
+def test_clips_that_anyone_can_tell_apart_are_told_apart(clips, recipe):
+    found = training.cross_validate(clips, recipe, by="source", n_folds=3)
+    scores = clip_scores(found.scores, found.clip, len(clips), weights=found.votes)
+    assert accuracy(scores, clips.targets) > 0.9
+
+
+def test_shuffled_labels_cannot_be_learnt(clips, recipe):
+    table = clips.table.copy()
+    table["label"] = np.random.default_rng(3).permutation(table["label"])
+    shuffled = Clips(table, clips.path.__self__._fetch)
+    found = training.cross_validate(shuffled, recipe, by="clip", n_folds=3)
+    scores = clip_scores(found.scores, found.clip, len(clips))
+    assert accuracy(scores, shuffled.targets) < 0.7
+
+
+def test_the_same_seed_gives_the_same_network_to_the_bit(clips, recipe):
+    recipe = dataclasses.replace(recipe, epochs=1, windows_per_epoch=64)
+    waves = training.waveforms(clips, recipe)
+    runs = [training.fit(waves, clips.targets, recipe, classes=3, seed=seed)[0].get_weights() for seed in (5, 5, 6)]
+    assert all(np.array_equal(a, b) for a, b in zip(runs[0], runs[1], strict=True))
+    assert not all(np.array_equal(a, b) for a, b in zip(runs[0], runs[2], strict=True))
+
+
+def test_a_split_by_window_leaves_no_window_unscored(clips):
+    recipe = dataclasses.replace(training.RECIPES["report-cnn"], epochs=1)
+    found = training.cross_validate(clips, recipe, by="window", n_folds=3)
+    np.testing.assert_allclose(found.scores.sum(axis=1), 1.0, atol=1e-4)
+    assert len(found.scores) == sum(map(len, training.waveforms(clips, recipe))) // recipe.front_end.length
+
+
+def test_a_class_without_clips_is_an_error(clips, recipe):
+    waves = training.waveforms(clips.select(clips.targets < 2), recipe)
+    with pytest.raises(ValueError, match=r"got none of classes \[2\]"):
+        training.fit(waves, clips.targets[clips.targets < 2], recipe, classes=3)
+
+
+@pytest.mark.parametrize(
+    "build, front_end",
+    [
+        (networks.build_report_cnn, FrontEnd(kind="mfcc", seconds=0.1, bands=13)),
+        (networks.build_report_rnn, FrontEnd(kind="mfcc", seconds=0.1, bands=13)),
+        (networks.build_cnn, FrontEnd(kind="log_mel", seconds=2.0, bands=64)),
+        (networks.build_rnn, FrontEnd(kind="log_mel", seconds=2.0, bands=64)),
+    ],
+)
+def test_the_exported_graph_equals_keras_on_the_packages_own_features(build, front_end, tmp_path):
+    rng = np.random.default_rng(0)
+    y = (rng.normal(size=(12, front_end.length)) * 10 ** rng.uniform(-4, -1, size=(12, 1))).astype(np.float32)
+    y[0, 500:], y[1] = 0, 0
+    network = build(*front_end.shape, 3)
+    export_onnx(network, front_end, tmp_path / "net.onnx", labels=LABELS, hop_seconds=0.5)
+    expected = network.predict(np.swapaxes(front_end(y), 1, 2), verbose=0)
+    np.testing.assert_allclose(Classifier(tmp_path / "net.onnx").score_windows(y), expected, atol=1e-5)
+    np.testing.assert_allclose(full_model(network, front_end)(y), expected, atol=1e-5)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.onnx"]
+
+
+def test_labels_that_do_not_fit_are_not_exported(tmp_path):
+    front_end = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
+    network = networks.build_report_cnn(*front_end.shape, 3)
+    with pytest.raises(ValueError, match="3 classes, got 2 labels"):
+        export_onnx(network, front_end, tmp_path / "net.onnx", labels=["a", "b"], hop_seconds=0.1)
+    with pytest.raises(ValueError, match="use the front end it was trained with"):
+        full_model(network, FrontEnd(kind="mfcc", seconds=0.2, bands=13))
+
+
+def test_a_front_end_of_the_report_is_the_packages_mfcc():
+    from audiocls.mfcc import mfcc
+
+    front_end = FrontEnd(kind="mfcc", seconds=1.0, bands=13)
+    y = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
+    assert front_end.shape == (99, 13)
+    np.testing.assert_array_equal(front_end(y), mfcc(y, 16_000))
+
+
+def test_log_mel_is_relative_to_the_loudest_point():
+    front_end = FrontEnd(kind="log_mel", seconds=1.0, bands=64)
+    y = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
+    X = front_end(y)
+    assert X.max() == 0 and X.min() >= -80
+    np.testing.assert_allclose(front_end(y / 1000), X, atol=1e-3)
+
+
+def test_an_unknown_front_end_is_an_error():
+    with pytest.raises(ValueError, match="got 'wavelet'"):
+        FrontEnd(kind="wavelet", seconds=1.0, bands=8)
+
+
+def test_shifted_bands_keep_their_values():
+    X = np.random.default_rng(0).normal(size=(50, 8, 4))
+    shifted = shift_bands(X, np.random.default_rng(1), furthest=2)
+    for before, after in zip(X, shifted, strict=True):
+        assert any(np.array_equal(after, before[np.clip(np.arange(8) - by, 0, 7)]) for by in range(-2, 3))
+
+
+def test_a_noise_floor_adds_in_power_and_never_takes_away():
+    X = np.full((20, 16, 10), -10.0, dtype=np.float32)
+    noisy = add_noise_floor(X, np.random.default_rng(0), softest_db=0.0, loudest_db=0.0)
+    assert (noisy > X).all()
+    assert add_noise_floor(X, np.random.default_rng(0), softest_db=-200.0, loudest_db=-200.0) == pytest.approx(X)
+
+
+def test_a_mask_hides_at_most_what_it_may():
+    X = np.random.default_rng(0).normal(size=(30, 20, 40))
+    hidden = mask(X, np.random.default_rng(1), bands=3, frames=5) != X
+    assert hidden.all(axis=2).sum(axis=1).max() <= 3 and hidden.all(axis=1).sum(axis=1).max() <= 5
+    assert hidden.any()
+
+
+def test_augmentation_repeats_by_seed():
+    X = np.random.default_rng(0).normal(-40, 10, size=(4, 16, 30)).astype(np.float32)
+    first, again = (augment(X, np.random.default_rng(1)) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert first.shape == X.shape and first.dtype == np.float32
+
+
+def test_a_result_says_what_was_measured_and_survives_a_file(clips, recipe, tmp_path, monkeypatch):
+    monkeypatch.setitem(training.RECIPES, "cnn", dataclasses.replace(recipe, epochs=1, windows_per_epoch=64))
+    result = results.measure(clips, data="toy", model="cnn", split="clip", n_folds=3, seeds=2, command="by test")
+    low, high = result["clip_accuracy"]["interval"]
+    assert low <= result["clip_accuracy"]["mean"] <= high
+    assert np.sum(result["confusion"]) == 72 and len(result["fit_seconds"]) == 6 and len(result["predictions"]) == 2
+    right = np.mean([np.array(p) == clips.targets for p in result["predictions"]])
+    assert result["clip_accuracy"]["mean"] == pytest.approx(right, abs=1e-4)
+    results.write_json(tmp_path / "toy.json", result)
+    assert results.read_json(tmp_path / "toy.json") == result
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [({"model": "svm2"}, "got 'svm2'"), ({"split": "folder"}, "got 'folder'"), ({"seeds": 0}, "got 0")],
+)
+def test_what_cannot_be_measured_is_an_error(clips, change, message):
+    with pytest.raises(ValueError, match=message):
+        results.measure(clips, **({"data": "toy", "model": "cnn"} | change))
