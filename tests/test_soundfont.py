@@ -226,17 +226,11 @@ def test_loop_seams_of_the_general_midi_font_do_not_click(general_midi, label, m
         for key in keys[::6]:
             general_midi.note(program, key, duration=1.0, sr=SR)
             start, end = played["loop"]
-            lap = (played["position"] // sampler.ONE - start) // (end - start)
-            lap[: np.argmax(lap > 0)] = 0
-            seams = np.flatnonzero(np.diff(lap)) + 1
-            if len(seams) == 0 or np.ptp(played["y"][seams[0] :]) == 0:
-                continue
-            curvature = np.abs(np.diff(played["y"], 2, append=[0, 0]))[:-2]
-            near = np.zeros(len(curvature), dtype=bool)
-            for shift in range(-4, 5):
-                near[np.clip(seams + shift, 0, len(near) - 1)] = True
-            elsewhere = curvature[seams[0] :][~near[seams[0] :]]
-            assert curvature[near].max() <= 1.5 * elsewhere.max(), (program, key)
+            read = played["position"][:-2] // sampler.ONE
+            curvature = np.abs(np.diff(played["y"], 2))
+            first_lap = curvature[(read >= start) & (read < end - 4)].max()
+            # What comes later is the same loop again, at other points between its samples.
+            assert curvature[read >= end - 4].max(initial=0) <= 1.5 * first_lap, (program, key)
 
 
 def centroid(y):
