@@ -1,7 +1,7 @@
 """How long until a first answer, from a cold start? ``python -m benchmarks.cold_start``
 
-Three programs, each in a new process, in turn: ``audiocls predict`` on one clip; a script that imports TensorFlow, loads
-the same network as a ``.keras`` file and predicts the same clip; and, for scale, Python importing numpy. The median of
+Three programs, each in a new process, in turn: ``audiocls predict`` on one clip; a script that imports TensorFlow,
+loads the network as a ``.keras`` file and predicts the same clip; and, for scale, Python importing numpy. The median of
 several rounds is printed, and the ratio.
 """
 
