@@ -103,8 +103,8 @@ from scipy.signal import resample as fourier_resample
 
 print("same as by hand:", np.allclose(sampling.reconstruct(few, 1, t), curve))
 dense = np.arange(1_200, 2_000) / (4 * sr)
-scipy_curve = fourier_resample(samples, 3_200)[1_200:2_000]
-print(f"largest difference from SciPy: {np.abs(sampling.reconstruct(samples, sr, dense) - scipy_curve).max():.3f}")
+difference = sampling.reconstruct(samples, sr, dense) - fourier_resample(samples, 3_200)[1_200:2_000]
+print(f"largest difference from SciPy: {np.abs(difference).max():.3f}")
 
 # %% [markdown]
 # The curves differ a little, and not by rounding: our sum has 800 samples, the formula wants infinitely many, and the pulses die away as slowly as $1/x$. If that is the reason, then ten times as many samples must make the error ten times smaller. Measure it, next to the straight lines, and take the largest error over 24 starting phases, so that no single phase is lucky:
@@ -118,7 +118,8 @@ for half in (80, 800, 8_000):
     y = np.sin(2 * np.pi * f * np.arange(-half, half + 1) / sr + phases)
     sinc = sampling.reconstruct(y, sr, between + half / sr)
     lines = y[:, [half]] + (y[:, [half + 1]] - y[:, [half]]) * between * sr
-    print(f"{half:22,} {np.abs(sinc - truth).max():15.5f} {np.abs(lines - truth).max():16.5f}")
+    errors = [np.abs(found - truth).max() for found in (sinc, lines)]
+    print(f"{half:22,} {errors[0]:15.5f} {errors[1]:16.5f}")
 
 # %% [markdown]
 # Ten times the samples, a tenth of the error: nothing was lost. This is the sampling theorem, in the words of {cite:t}`shannon1949communication`: a function that "contains no frequencies higher than $W$ cps" (cycles per second) is "completely determined by giving its ordinates at a series of points spaced $1/2W$ seconds apart". {cite:t}`nyquist1928certain`, whose name the frequency carries, had shown earlier that a telegraph line of bandwidth $W$ can carry at most $2W$ independent values a second.
@@ -186,7 +187,8 @@ fig, ax = plt.subplots()
 line = np.arange(0, 20_001, 1_000)
 ax.plot(line, sampling.alias_frequency(line, 8_000), label="predicted")
 ax.plot(true, heard, "o", ms=4, label="measured")
-ax.set(xlabel="True frequency (Hz)", ylabel="Frequency found (Hz)", title="At 8,000 Hz everything folds below 4,000 Hz")
+ax.set(xlabel="True frequency (Hz)", ylabel="Frequency found (Hz)")
+ax.set_title("At 8,000 Hz everything folds below 4,000 Hz")
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
@@ -219,9 +221,10 @@ audio.player(clean, 8_000, label="The part of the same square wave below 4,000 H
 
 # %% mystnb={"image": {"alt": "Two spectra. The square wave sampled as it is has lines at 500, 1,500, 2,500 and 3,500 Hz; the one limited to frequencies below 4,000 Hz has a single line at 1,500 Hz."}}
 fig, ax = plt.subplots()
-for y, label in ((folded, "sampled as it is"), (clean, "limited to below 4,000 Hz")):
-    amplitude = 2 * np.abs(np.fft.rfft(y)) / len(y)
-    plot.plot_spectrum(np.fft.rfftfreq(len(y), 1 / 8_000), amplitude, ax=ax, label=label, ylabel="Amplitude")
+hz = np.fft.rfftfreq(folded.size, 1 / 8_000)
+for y, label in ((folded, "sampled as it is"), (clean, "below 4,000 Hz only")):
+    amplitude = 2 * np.abs(np.fft.rfft(y)) / y.size
+    plot.plot_spectrum(hz, amplitude, ax=ax, label=label, ylabel="Amplitude")
 ax.lines[1].set_linestyle("--")
 ax.set_title("Folded harmonics fill in a note at 500 Hz")
 ax.legend()
@@ -288,7 +291,8 @@ audio.player(careful, 16_000, label="Hi-hat at 16,000 Hz, filtered first")
 
 # %%
 added = careless - careful
-print(f"aliases: {10 * np.log10(np.mean(added**2) / np.mean(careful**2)):.1f} dB re the hi-hat")
+ratio = np.mean(added**2) / np.mean(careful**2)
+print(f"aliases: {10 * np.log10(ratio):.1f} dB re the hi-hat")
 audio.player(added, 16_000, label="What carelessness adds, alone and at its true level")
 
 # %% [markdown]
@@ -301,12 +305,14 @@ audio.player(added, 16_000, label="What carelessness adds, alone and at its true
 
 # %%
 parts = [(440, 0.4), (1_900, 0.2), (5_000, 0.1)]
-low, true_high = (sum(sampling.tone(f, sr=sr, seconds=1, amplitude=a) for f, a in parts) for sr in (16_000, 48_000))
+low = sum(sampling.tone(f, sr=16_000, seconds=1, amplitude=a) for f, a in parts)
+true_high = sum(sampling.tone(f, sr=48_000, seconds=1, amplitude=a) for f, a in parts)
 raised = sampling.resample(low, orig_sr=16_000, target_sr=48_000)
 middle = slice(4_800, -4_800)
 print("equal to 5 decimals:", np.abs(raised - true_high)[middle].max() < 0.5e-5)
-above = np.abs(np.fft.rfft(raised[middle] * np.hanning(38_400))) ** 2  # bins of 1.25 Hz
-print("share of the power above 8,000 Hz is under 1e-10:", above[6_400:].sum() / above.sum() < 1e-10)
+power = np.abs(np.fft.rfft(raised[middle] * np.hanning(38_400))) ** 2  # bins of 1.25 Hz
+share = power[6_400:].sum() / power.sum()
+print("less than 1e-10 of the power is above 8,000 Hz:", share < 1e-10)
 
 # %% [markdown]
 # ## What a file says about itself
@@ -322,9 +328,11 @@ folder = tempfile.TemporaryDirectory()
 path = Path(folder.name) / "hi-hat.wav"
 audio.write(path, y, sr)
 header = path.read_bytes()[:44]
-coding, channels, rate, byte_rate, frame_bytes, bits = struct.unpack("<HHIIHH", header[20:36])
+fields = struct.unpack("<HHIIHH", header[20:36])
+coding, channels, rate, byte_rate, frame_bytes, bits = fields
 print(header[:4], header[8:16], header[36:40])
-print(f"coding {coding} (integers), {channels} channel, {rate} Hz, {bits} bits, {byte_rate} bytes a second")
+print(f"coding {coding} (integers), {channels} channel, {rate} Hz")
+print(f"{bits} bits, {byte_rate} bytes a second")
 print(audio.info(path))
 
 # %% [markdown]
@@ -338,8 +346,9 @@ print(audio.info(path))
 # %%
 import librosa
 
-for name, (y_read, sr_read) in {"audiocls": audio.read(path), "librosa": librosa.load(path)}.items():
-    print(f"{name:8s} {sr_read:6d} Hz {y_read.size:6d} samples")
+for reader in (audio.read, librosa.load):
+    y_read, sr_read = reader(path)
+    print(f"{reader.__module__:18s} {sr_read:6d} Hz {y_read.size:6d} samples")
 
 # %% [markdown]
 # So how many numbers does a second need? More than twice the highest frequency that matters to you. Young ears reach to about 20,000 Hz, and the compact disc keeps 44,100 numbers a second and channel, with a margin that gives the filter room to work {cite:p}`watkinson2001art`. Digital telephones began with 8,000. This book uses 16,000: everything below 8,000 Hz, for little more than a third of the numbers on a disc.
@@ -383,8 +392,9 @@ for name, (y_read, sr_read) in {"audiocls": audio.read(path), "librosa": librosa
 # ```
 
 # %%
-print(f"{sampling.alias_frequency(7_000, 8_000):,.0f} Hz and {sampling.alias_frequency(9_500, 16_000):,.0f} Hz")
-audio.player(sampling.tone(9_500, sr=16_000, seconds=0.5, amplitude=0.3), 16_000, label="9,500 Hz at 16,000 Hz")
+print(sampling.alias_frequency(7_000, 8_000), sampling.alias_frequency(9_500, 16_000))
+tone = sampling.tone(9_500, sr=16_000, seconds=0.5, amplitude=0.3)
+audio.player(tone, 16_000, label="9,500 Hz at 16,000 Hz")
 
 # %% [markdown]
 # The first sounds as 1,000 Hz, the second as 6,500 Hz: each is as far below a multiple of the rate as its alias is above zero.
@@ -423,8 +433,8 @@ for rate, channels in ((44_100, 2), (16_000, 1)):
 # ```
 
 # %%
-turns = 23
-print(f"{turns - 24 * round(turns / 24)} turn a second; folded: {sampling.alias_frequency(turns, 24):.0f}")
+print("with its sign:", 23 - 24 * round(23 / 24), "turn a second")
+print("folded:", sampling.alias_frequency(23, 24))
 
 # %% [markdown]
 # Between two pictures the spoke makes 23/24 of a turn, which looks like 1/24 of a turn back. The same minus sign stood between the samples of 3,000 and 5,000 Hz.
@@ -444,7 +454,8 @@ print(f"{turns - 24 * round(turns / 24)} turn a second; folded: {sampling.alias_
 
 # %% mystnb={"image": {"alt": "The error of reconstruction against time: largest at the first and the last few samples, falling quickly towards the middle, and small there."}}
 half_way = (np.arange(799) + 0.5) / 8_000
-error = np.abs(sampling.reconstruct(samples, 8_000, half_way) - np.sin(2 * np.pi * 3_300 * half_way))
+truth = np.sin(2 * np.pi * 3_300 * half_way)
+error = np.abs(sampling.reconstruct(samples, 8_000, half_way) - truth)
 fig, ax = plt.subplots()
 ax.semilogy(half_way, error)
 ax.set(xlabel="Time (s)", ylabel="Error", title="Missing neighbours hurt at the ends")
@@ -470,9 +481,10 @@ plt.show()
 for label in ("Hi-hat", "Double_bass"):
     y, sr = clips.audio(clips.labels.index(label))
     for rate in (16_000, 8_000, 4_000, 2_000):
-        left = np.mean(sampling.resample(y, orig_sr=sr, target_sr=rate) ** 2) / np.mean(y**2)
-        print(f"{plot.pretty(label):12s} {rate:6,} Hz: {left:6.1%} of the power is left")
-audio.player(sampling.resample(y, orig_sr=sr, target_sr=2_000), 2_000, label="Double bass at 2,000 Hz")
+        lowered = sampling.resample(y, orig_sr=sr, target_sr=rate)
+        left = np.mean(lowered**2) / np.mean(y**2)
+        print(f"{label:12s} {rate:6,} Hz: {left:6.1%} of the power is left")
+audio.player(lowered, 2_000, label="Double bass at 2,000 Hz")
 
 # %% [markdown]
 # The table says where the power is, which is not what you notice: an ear follows parts that have a thousandth of the power of the rest. Play the double bass at 44,100 Hz as well, and decide for yourself what the last player has lost.
@@ -483,9 +495,9 @@ audio.player(sampling.resample(y, orig_sr=sr, target_sr=2_000), 2_000, label="Do
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`shannon1949communication`: theorem 1 and its proof take one page and need no more than this chapter.
-# - {cite:t}`oppenheim2010discrete`, chapter 4: sampling, reconstruction and change of rate, with every proof.
-# - {cite:t}`smith2007mathematics`, free to read online: the sampling theorem in an appendix, and all of chapter 3 of this book.
+# - {cite:t}`shannon1949communication`: theorem 1 and its proof take one page; the proof uses the Fourier transform, which is our chapter 3.
+# - {cite:t}`oppenheim2010discrete`, chapter 4: sampling, reconstruction and change of rate, with the proofs.
+# - {cite:t}`smith2007mathematics`, free to read online: the sampling theorem in an appendix, and the Fourier transform, our chapter 3, at length.
 # - {cite:t}`watkinson2001art`: how real converters do it.
 #
 # The functions of this chapter are described in the {doc}`reference of audiocls.sampling </book/api/sampling>` and {doc}`audiocls.audio </book/api/audio>`. The next chapter asks how large the numbers are, and in how many steps.
