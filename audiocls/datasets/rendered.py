@@ -50,7 +50,7 @@ def _kit_keys(*patches):
 
 # label: (bank, program, keys), within the compass of the instrument. Bank 128 holds the drum kits: 0 standard, 8 room,
 # 16 power, 24 electronic, 25 TR-808, 40 brush. Left out are a key without a sample (alto saxophone 64) and those that
-# sound another instrument (bass drum of the orchestra kit: a timpani; key 40 of the brush kit: a shaker of noise).
+# sound another instrument (key 36 of the orchestra kit: a timpani; key 40 of the brush kit: a sample named Ocean Wave).
 CLASSES = {
     "Acoustic_guitar": [(0, 24, _keys(40, 76)), (0, 25, _keys(40, 76))],
     "Bass_drum": _kit_keys((0, 35), (0, 36), (8, 36), (16, 35), (16, 36), (25, 36)),
