@@ -31,7 +31,15 @@ def mathjax_folder():
 def set_options(app, config):
     """Point Sphinx at the copy and name the parts that the loader fetches."""
     config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = {"loader": {"load": LOADED}, "options": {"enableMenu": False}}
+    config.mathjax3_config = {"loader": {"load": LOADED}}
+
+
+def spare(app, pagename, templatename, context, doctree):
+    """Leave MathJax out of a page without formulas: Sphinx loads it wherever a page below has some, so on the front page."""
+    if not app.env.get_domain("math").data["has_equations"].get(pagename):
+        needless = ("mathjax/startup.js", "window.MathJax")
+        scripts = context["script_files"]
+        context["script_files"] = [s for s in scripts if not any(word in repr(vars(s)) for word in needless)]
 
 
 def copy_mathjax(app, exception):
@@ -47,7 +55,8 @@ def copy_mathjax(app, exception):
 
 
 def setup(app):
-    """Register the two steps."""
+    """Register the three steps."""
     app.connect("config-inited", set_options)
+    app.connect("html-page-context", spare, priority=900)
     app.connect("build-finished", copy_mathjax)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
