@@ -73,7 +73,8 @@ def mfcc(y, sr, *, convention="psf", **options):
 def log_mel_energies(y, sr, *, convention="psf", **options):
     """Compute the log mel energies that `mfcc` hands to its cosine transform.
 
-    With many filters for the FFT (64 at 16 kHz) pass ``edges="hz"``: corners rounded to bins leave some filters empty.
+    With many filters for the FFT (64 at 16 kHz) pass ``edges="hz"``: of corners rounded to bins, the low filters are
+    left with one bin each, and from 80 filters on some with none.
 
     Parameters
     ----------
@@ -151,7 +152,7 @@ def frame_power(y, sr, *, convention="psf", **options):
     Taught in chapter 10, MFCC. Source: python_speech_features 0.6, sigproc.powspec.
     """
     s = settings(sr, convention=convention, **options)
-    y = check_waveform(y)
+    y = _single_or_double(y)
     clips = y.reshape(-1, y.shape[-1])
     S = np.empty((len(clips), s.frame_count(y.shape[-1]), 1 + s.n_fft // 2), y.dtype)
     for i, j, spectrum in _spectra(clips, s):
@@ -374,6 +375,11 @@ def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention=
     return np.pad(y[..., :length], [(0, 0)] * (y.ndim - 1) + [(0, max(length - y.shape[-1], 0))])
 
 
+def _single_or_double(y):
+    y = check_waveform(y)
+    return y.astype(np.result_type(y, np.float32), copy=False)  # half precision cannot hold the power of a frame
+
+
 def _spectra(clips, s):
     """Yield the spectrum of block after block of frames: which clips, which frames, and (frames, freq) of all of them.
 
@@ -417,7 +423,7 @@ def _scaling(s):
 
 def _energies(y, s):
     """Energy in each filter, (..., n_mels, t), and where c0 asks for it that of the whole frame as one row more."""
-    y = check_waveform(y)
+    y = _single_or_double(y)
     filters = _filters(s)
     if s.c0 == "energy":
         filters = np.vstack([filters, np.ones(filters.shape[1])])
