@@ -12,7 +12,7 @@ SITE := _build/html/index.html
 
 book: .venv/.book  ## install what the site needs (no TensorFlow) and build it
 	@echo "Building the site"
-	@$(PY) -m jupyter_book build . --toc book/_toc.yml -W -n --keep-going --quiet
+	@$(dir $(PY))jupyter-book build . --toc book/_toc.yml -W -n --keep-going --quiet
 	@echo "Done. Open $(CURDIR)/$(SITE) in a browser; try .venv/bin/audiocls predict clip.wav"
 
 test: .venv/.all book  ## unit tests, doctests, every notebook re-run and compared, the site in a browser
