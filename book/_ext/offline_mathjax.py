@@ -35,7 +35,7 @@ def set_options(app, config):
 
 
 def spare(app, pagename, templatename, context, doctree):
-    """Leave MathJax out of a page without formulas: Sphinx loads it wherever a page below has some, so on the front page."""
+    """Leave MathJax out of a page without formulas; Sphinx loads it where a page below has some: on the front page."""
     if not app.env.get_domain("math").data["has_equations"].get(pagename):
         needless = ("mathjax/startup.js", "window.MathJax")
         scripts = context["script_files"]

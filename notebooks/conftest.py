@@ -1,0 +1,3 @@
+"""Sources are run as notebooks, not imported in search of doctests."""
+
+collect_ignore_glob = ["source/*", "build.py"]
