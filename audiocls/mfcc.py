@@ -396,17 +396,22 @@ def _spectra(clips, s):
     w = np.zeros(length, clips.dtype)
     w[before : before + s.win_length] = build_window(s.window, s.win_length)
     padded = np.zeros((together * at_once, s.n_fft), clips.dtype)
+    spectra = np.empty((together * at_once, 1 + s.n_fft // 2), clips.dtype)
     for i in range(0, len(clips), together):
         block = clips[i : i + together]
         _emphasize(block, s.pre_emphasis, out=signal[: len(block), left : left + n])
         for j in range(0, t, at_once):
             frames = windows[: len(block), j : min(j + at_once, t)]
-            rows = padded[: frames.shape[0] * frames.shape[1]]
-            np.multiply(frames, w, out=rows.reshape(*frames.shape[:2], s.n_fft)[..., :length])
-            parts = scipy.fft.rfft(rows).view(clips.dtype)
+            rows = slice(frames.shape[0] * frames.shape[1])
+            windowed = padded[rows].reshape(*frames.shape[:2], s.n_fft)[..., :length]
+            windowed[...] = frames
+            if s.window != "boxcar" or length > s.win_length:
+                windowed *= w
+            parts = scipy.fft.rfft(padded[rows]).view(clips.dtype)
             parts *= parts
-            power = parts[:, ::2] + parts[:, 1::2]  # real and imaginary part lie side by side
-            spectrum = np.sqrt(power, out=power) if s.spectrum == "magnitude" else power
+            spectrum = np.add(parts[:, ::2], parts[:, 1::2], out=spectra[rows])  # real and imaginary parts alternate
+            if s.spectrum == "magnitude":
+                np.sqrt(spectrum, out=spectrum)
             yield slice(i, i + len(block)), slice(j, j + frames.shape[1]), spectrum
 
 
