@@ -2,12 +2,14 @@
 
 The last line, "Taught in chapter 1, Sampling.", becomes a link; a chapter that is not written yet is named without one.
 The line is taken out before napoleon reads the docstring, where it would count as part of the section above it, and
-comes back as a paragraph of its own. Signs such as those of ``|y| <= 1`` mean something else in reStructuredText.
+comes back as a paragraph of its own. So is the whole docstring of a property, whose text before a colon napoleon would
+take for a type. Signs such as those of ``|y| <= 1`` mean something else in reStructuredText.
 """
 
 import re
 
 TAUGHT = re.compile(r"Taught in (?P<words>chapter (?P<number>\d+), [^.]+)\.")
+PLAIN = {"property", "attribute", "data"}  # documented by a sentence, without sections
 MAGNITUDE = re.compile(r"(?<!`)\|(\w[^|`]*)\|(?!`)")
 TYPE_LINE = re.compile(r"(?P<names>\w+(, \w+)*) : (?P<type>.*)")
 
@@ -18,11 +20,14 @@ def page_of_chapter(env, number):
 
 
 def before_napoleon(app, what, name, obj, options, lines):  # noqa: PLR0917 (Sphinx calls it)
-    """Escape magnitudes and type lines, and move the paragraph that begins with "Taught in chapter" to a store."""
-    start = next((i for i, line in enumerate(lines) if TAUGHT.match(line.strip())), None)
-    if start is not None:
-        app.env.temp_data.setdefault("taught_in", {})[name] = " ".join(line.strip() for line in lines[start:]).strip()
-        del lines[start:]
+    """Escape magnitudes and type lines, and move what napoleon must not see to a store."""
+    store = app.env.temp_data.setdefault("docstrings", {})
+    start = next((i for i, line in enumerate(lines) if TAUGHT.match(line.strip())), len(lines))
+    store[name, "taught"] = " ".join(line.strip() for line in lines[start:]).strip()
+    del lines[start:]
+    if what in PLAIN:
+        store[name, "text"] = lines.copy()
+        lines.clear()
     in_example = False
     for i, line in enumerate(lines):
         in_example = line.lstrip().startswith(">>>") or (in_example and line.strip() != "")
@@ -33,14 +38,15 @@ def before_napoleon(app, what, name, obj, options, lines):  # noqa: PLR0917 (Sph
 
 
 def after_napoleon(app, what, name, obj, options, lines):  # noqa: PLR0917 (Sphinx calls it)
-    """Append the stored paragraph with its link."""
-    text = app.env.temp_data.get("taught_in", {}).pop(name, None)
-    if text is None:
-        return
-    page = page_of_chapter(app.env, TAUGHT.match(text)["number"])
-    if page:
-        text = TAUGHT.sub(lambda match: f"Taught in :doc:`{match['words']} </{page}>`.", text)
-    lines += ["", ".. container:: taught-in", "", f"   {text}", ""]
+    """Bring back what was stored, the last paragraph with its link."""
+    store = app.env.temp_data["docstrings"]
+    if what in PLAIN:
+        lines[:] = store.pop((name, "text"))
+    taught = store.pop((name, "taught"))
+    if taught:
+        if page := page_of_chapter(app.env, TAUGHT.match(taught)["number"]):
+            taught = TAUGHT.sub(lambda match: f"Taught in :doc:`{match['words']} </{page}>`.", taught)
+        lines += ["", ".. container:: taught-in", "", f"   {taught}", ""]
 
 
 def setup(app):
