@@ -467,7 +467,7 @@ def _filters(s):
 def _inverse_filters(s):
     """Spread each filter's energy evenly over its bins, (freq, n_mels), the constant of `_scaling` undone.
 
-    Unlike a pseudo-inverse it is never negative, and closer: 6.7 against 10.9 dB mean error on the book's recordings.
+    Unlike a pseudo-inverse it is never negative, and closer: 6.7 against 10.9 dB mean error on 8 of the recordings.
     """
     filters = _filters(s)
     covered, area = filters.sum(axis=0), filters.sum(axis=1)
