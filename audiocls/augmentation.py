@@ -5,9 +5,8 @@ spectrogram the way a change of recording would: another frequency response (a s
 instrument a little larger or smaller (the whole pattern moved by a band or two), a noisier room (a noise floor added
 in power), a band or a moment that cannot be relied on (masked).
 
-Functions: `augment`, and its four steps `equalize`, `shift_bands`, `add_noise_floor`, `mask`.
-
-All take and return X, shape (batch, bands, time), in decibels.
+Functions: `shorten` for waveforms; `augment` for log-mel spectrograms, and its four steps `equalize`, `shift_bands`,
+`add_noise_floor`, `mask`, which take and return X, shape (batch, bands, time), in decibels.
 
 Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 2019, doi:10.21437/Interspeech.2019-2680.
 """
@@ -15,7 +14,34 @@ Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 201
 import numpy as np
 
 
-def equalize(X, rng, *, depth_db=6.0, waves=3):
+def shorten(windows, rng, *, share=0.3, shortest=0.02):
+    """Cut some windows of sound short, with silence after: a network must also know a note that has just begun.
+
+    Parameters
+    ----------
+    windows : np.ndarray [shape=(batch, n), float]
+    rng : np.random.Generator
+    share : float in [0, 1], of the windows
+    shortest : float in (0, 1], share of the window that is kept at least; lengths are spread evenly over octaves
+
+    Returns
+    -------
+    windows : np.ndarray [shape as windows], the cut ones faded out over at most 5 % of what is kept
+
+    Examples
+    --------
+    >>> shorten(np.ones((1, 8)), np.random.default_rng(0), share=1.0).round(1)
+    array([[1. , 1. , 0.8, 0. , 0. , 0. , 0. , 0. ]])
+
+    Taught in chapter 11, CNN.
+    """
+    batch, n = windows.shape
+    kept = np.where(rng.random(batch) < share, n * shortest ** rng.random(batch), n)[:, None]
+    fade = np.clip((kept - np.arange(n)) / np.maximum(kept / 20, 1), 0, 1)
+    return windows * np.where(kept == n, 1, fade).astype(windows.dtype)
+
+
+def equalize(X, rng, *, depth_db=4.0, waves=3):
     """Add a smooth random curve over the bands: a few cosines of random height, the slowest the highest.
 
     Parameters
@@ -32,7 +58,7 @@ def equalize(X, rng, *, depth_db=6.0, waves=3):
     Examples
     --------
     >>> X = np.zeros((1, 8, 3))
-    >>> np.ptp(equalize(X, np.random.default_rng(0)), axis=-1).max()
+    >>> float(np.ptp(equalize(X, np.random.default_rng(0)), axis=-1).max())
     0.0
 
     Taught in chapter 11, CNN.
@@ -64,7 +90,7 @@ def shift_bands(X, rng, *, furthest=2):
     return np.take_along_axis(X, np.clip(np.arange(bands) - by, 0, bands - 1)[:, :, None], axis=1)
 
 
-def add_noise_floor(X, rng, *, softest_db=-80.0, loudest_db=-25.0):
+def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-35.0):
     """Add steady noise, its level in each band drawn around one level for the window.
 
     Parameters
@@ -88,7 +114,7 @@ def add_noise_floor(X, rng, *, softest_db=-80.0, loudest_db=-25.0):
     return np.log(np.exp(X * nepers) + np.exp(noise * nepers)) / nepers
 
 
-def mask(X, rng, *, bands=8, frames=20):
+def mask(X, rng, *, bands=6, frames=15):
     """Hide one group of bands and one stretch of time in each window, at the window's smallest value.
 
     Parameters

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from audiocls import amplitude, networks, sampling
-from audiocls.augmentation import augment
+from audiocls.augmentation import augment, shorten
 from audiocls.datasets import folds, rendered
 from audiocls.export import export_onnx
 from audiocls.frontend import FrontEnd
@@ -176,7 +176,7 @@ def _fresh_batches(sets, recipe, rng):
             clip, start = _draw(waves, targets, size, recipe, rng, evenly=True)
             cut.append(_cut(waves, clip, start, front_end.length))
             labels.append(targets[clip])
-        features = augment(front_end.absolute(np.concatenate(cut)), rng)
+        features = augment(front_end.absolute(shorten(np.concatenate(cut), rng)), rng)
         yield _keras_input(front_end.relative(features)), np.concatenate(labels)
 
 
@@ -227,7 +227,7 @@ def fit(waves, targets, recipe, *, classes, seed=0, extra=None, windows=None, ve
     rng = np.random.default_rng(seed)
     front_end = recipe.front_end
 
-    weight, low, high = None, None, None
+    weight, low, high = np.ones(classes, dtype=np.float32), None, None
     if windows is None and not recipe.fresh:
         windows = _draw(waves, targets, sum(map(len, waves)) // front_end.length, recipe, rng, evenly=False)
     if windows is None:
@@ -238,7 +238,7 @@ def fit(waves, targets, recipe, *, classes, seed=0, extra=None, windows=None, ve
         low, high = float(X.min()), float(X.max())
         batches, steps = _repeated_batches(X, labels, recipe, rng), -(-len(X) // recipe.batch_size)
         count = np.bincount(labels, minlength=classes)
-        weight = {c: len(X) / (classes * count[c]) for c in np.flatnonzero(count)}
+        weight = (len(X) / (classes * np.maximum(count, 1))).astype(np.float32)
 
     network = recipe.build(*front_end.shape, classes)
     if recipe.min_max:
@@ -250,10 +250,9 @@ def fit(waves, targets, recipe, *, classes, seed=0, extra=None, windows=None, ve
     network.compile(keras.optimizers.Adam(rate), loss="categorical_crossentropy", metrics=["accuracy"])
     one_hot = np.eye(classes, dtype=np.float32) * (1 - recipe.smoothing) + recipe.smoothing / classes
     history = network.fit(
-        ((X, one_hot[labels]) for X, labels in batches),
+        ((X, one_hot[labels], weight[labels]) for X, labels in batches),
         steps_per_epoch=steps,
         epochs=recipe.epochs,
-        class_weight=weight,
         shuffle=False,
         verbose=verbose,
     )
