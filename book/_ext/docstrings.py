@@ -2,8 +2,8 @@
 
 The last line, "Taught in chapter 1, Sampling.", becomes a link; a chapter that is not written yet is named without one.
 The line is taken out before napoleon reads the docstring, where it would count as part of the section above it, and
-comes back as a paragraph of its own. So is the whole docstring of a property, whose text before a colon napoleon would
-take for a type. Signs such as those of ``|y| <= 1`` mean something else in reStructuredText.
+comes back as a paragraph of its own. So does the whole docstring of a property, whose text before a colon would count
+as a type. Signs such as those of ``|y| <= 1`` mean something else in reStructuredText.
 """
 
 import re
@@ -31,7 +31,10 @@ def before_napoleon(app, what, name, obj, options, lines):  # noqa: PLR0917 (Sph
     in_example = False
     for i, line in enumerate(lines):
         in_example = line.lstrip().startswith(">>>") or (in_example and line.strip() != "")
-        if match := TYPE_LINE.fullmatch(line):
+        match = TYPE_LINE.fullmatch(line)
+        if match and what == "module":  # its list of functions
+            lines[i] = "- " + re.sub(r"(\w+)", r"`\1`", match["names"]) + f": {match['type']}"
+        elif match:
             lines[i] = f"{match['names']} : " + re.sub(r"([|*])", r"\\\1", match["type"])
         elif not in_example:
             lines[i] = MAGNITUDE.sub(r"\|\1\|", line)
