@@ -14,7 +14,6 @@ import base64
 import html
 import io
 import os
-import secrets
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,8 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
+
+from audiocls.atomic import replacing
 
 MIN_RATE, MAX_RATE = 1_000, 384_000  # Hz: under the first no music is left, above the second no converter samples
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF")
@@ -237,14 +238,11 @@ def write(path, y, sr, *, subtype=None):
         raise AudioError(
             f'{path}: peak {peak:.4g} would be clipped by {subtype}; scale y below 1 or use subtype="FLOAT"'
         )
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        sf.write(temporary, _to_codes(y, subtype).T, sr, format=container, subtype=subtype)
-        os.replace(temporary, path)
+        with replacing(path) as part:
+            sf.write(part, _to_codes(y, subtype).T, sr, format=container, subtype=subtype)
     except (OSError, sf.SoundFileError) as error:
         raise AudioError(f"{path}: cannot be written ({_reason(error)}); check its folder") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def to_mono(y):

@@ -74,6 +74,7 @@ def _features(arguments):
     import numpy as np
 
     from audiocls import audio, sampling
+    from audiocls.atomic import replacing
     from audiocls.mfcc import mfcc
 
     folder = Path(arguments.out)
@@ -84,10 +85,8 @@ def _features(arguments):
         y = sampling.resample(audio.to_mono(y), orig_sr=sr, target_sr=arguments.sr)
         coefficients = mfcc(y, arguments.sr, n_mfcc=arguments.n_mfcc)
         path = folder / f"{Path(file).name}.npy"
-        part = path.with_suffix(".part")
-        with part.open("wb") as stream:
+        with replacing(path) as part, part.open("wb") as stream:
             np.save(stream, coefficients, allow_pickle=False)
-        part.replace(path)
         print(f"{path}  {coefficients.shape[0]} x {coefficients.shape[1]}")
 
     return _each_file(arguments.files, extract)

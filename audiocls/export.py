@@ -13,12 +13,10 @@ Taught in chapter 14, Deployment.
 """
 
 import json
-import os
-import secrets
-from pathlib import Path
 
 import numpy as np
 
+from audiocls.atomic import replacing
 from audiocls.fourier import window
 from audiocls.frontend import RANGE_DB
 from audiocls.mel import mel_filterbank
@@ -136,10 +134,9 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds):
 
     import onnx
 
-    model, path = full_model(network, front_end), Path(path)
+    model = full_model(network, front_end)
     model(np.zeros((1, front_end.length), dtype=np.float32))
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
+    with replacing(path) as part:
         with warnings.catch_warnings(), silent_stderr():
             warnings.simplefilter("ignore")
             model.export(part, format="onnx", verbose=False)
@@ -155,7 +152,4 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds):
         graph.producer_name, graph.doc_string = "audiocls", "waveform windows to class scores"
         onnx.checker.check_model(graph)
         onnx.save(graph, part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return model

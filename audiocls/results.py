@@ -13,14 +13,13 @@ Taught in chapter 13, Evaluation.
 import datetime
 import importlib.metadata
 import json
-import os
 import platform
-import secrets
 from pathlib import Path
 
 import numpy as np
 
 from audiocls import evaluation
+from audiocls.atomic import replacing
 from audiocls.training import RECIPES, cross_validate, extra_clips
 
 SPLITS = ("window", "clip", "source")
@@ -122,14 +121,9 @@ def write_json(path, result):
 
     Taught in chapter 13, Evaluation.
     """
-    path = Path(path)
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in result.items()]
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
+    with replacing(path) as part:
         part.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def read_json(path):
