@@ -71,15 +71,13 @@ class Recipe:
 _MFCC = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
 _LOG_MEL = FrontEnd(kind="log_mel", seconds=2.0, bands=64)
 _REPORT = {"front_end": _MFCC, "hop_seconds": 0.1, "epochs": 10, "anneal": False, "fresh": False, "mask_silence": True}
+_BOOK = {"front_end": _LOG_MEL, "hop_seconds": 1.0, "epochs": 30, "learning_rate": 2e-3}
+_BOOK |= {"smoothing": 0.05, "rendered_per_class": 100}
 RECIPES = {
     "report-cnn": Recipe(build=networks.build_report_cnn, min_max=True, **_REPORT),
     "report-rnn": Recipe(build=networks.build_report_rnn, min_max=True, **_REPORT),
-    "cnn": Recipe(
-        build=networks.build_cnn, front_end=_LOG_MEL, hop_seconds=1.0, epochs=30, smoothing=0.05, rendered_per_class=100
-    ),
-    "rnn": Recipe(
-        build=networks.build_rnn, front_end=_LOG_MEL, hop_seconds=1.0, epochs=30, smoothing=0.05, rendered_per_class=100
-    ),
+    "cnn": Recipe(build=networks.build_cnn, **_BOOK),
+    "rnn": Recipe(build=networks.build_rnn, **_BOOK),
 }
 
 
