@@ -103,7 +103,8 @@ from scipy.signal import resample as fourier_resample
 
 print("same as by hand:", np.allclose(sampling.reconstruct(few, 1, t), curve))
 dense = np.arange(1_200, 2_000) / (4 * sr)
-difference = sampling.reconstruct(samples, sr, dense) - fourier_resample(samples, 3_200)[1_200:2_000]
+scipys = fourier_resample(samples, 3_200)[1_200:2_000]
+difference = sampling.reconstruct(samples, sr, dense) - scipys
 print(f"largest difference from SciPy: {np.abs(difference).max():.3f}")
 
 # %% [markdown]
