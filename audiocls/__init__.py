@@ -16,6 +16,7 @@ __all__ = [
     "amplitude",
     "audio",
     "augmentation",
+    "card",
     "cepstrum",
     "classifier",
     "conventions",

@@ -63,6 +63,7 @@ class Classifier:
     labels : tuple of str, the classes in the order of the scores
     sr : int, rate the network hears, in Hz
     length, hop : int, of the windows, in samples
+    facts : dict, how the network was trained; empty if the file does not say
 
     Raises
     ------
@@ -90,6 +91,7 @@ class Classifier:
         try:
             self.labels = tuple(json.loads(metadata["labels"]))
             self.sr, self.length, self.hop = (int(metadata[key]) for key in ("sr", "length", "hop"))
+            self.facts = json.loads(metadata.get("facts", "{}"))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{path} says nothing valid of labels, sr, length and hop; use a file from audiocls train"

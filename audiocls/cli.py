@@ -1,4 +1,4 @@
-"""The command line: ``audiocls predict | train | evaluate | data | features``.
+"""The command line: ``audiocls predict | train | evaluate | data | features | card``.
 
 A user's mistake gets one line on stderr and exit status 1, never a traceback; the other files are still answered.
 
@@ -113,7 +113,9 @@ def _train(arguments):
         datasets.load(arguments.data),
         arguments.model,
         arguments.out,
+        data=Path(arguments.data).name,
         seed=arguments.seed,
+        command=arguments.command_line,
         verbose=2 if arguments.verbose else 0,
     )
     print(f"Wrote {arguments.out}; try: audiocls predict --model {arguments.out} clip.wav")
@@ -140,6 +142,19 @@ def _evaluate(arguments):
         low, high = result[what]["interval"]
         print(f"{what.replace('_', ' ')}: {result[what]['mean']:.3f}  (95 % interval {low:.3f} to {high:.3f})")
     print(f"Wrote {out}")
+    return 0
+
+
+def _card(arguments):
+    from audiocls.atomic import replacing
+    from audiocls.card import model_card
+    from audiocls.classifier import Classifier
+    from audiocls.results import read_json
+
+    text = model_card(Classifier(arguments.model), [read_json(path) for path in arguments.results])
+    with replacing(arguments.out) as part:
+        part.write_text(text, encoding="utf-8")
+    print(f"Wrote {arguments.out}")
     return 0
 
 
@@ -181,6 +196,12 @@ def _parser():
     evaluate.add_argument("--seeds", type=int, default=1, help="repeat with other folds and other random numbers")
     evaluate.add_argument("--out", metavar="FILE.json", help="default: results/DATA-MODEL-SPLIT.json")
     evaluate.set_defaults(run=_evaluate)
+
+    card = commands.add_parser("card", help="write the card of a classifier file from result files")
+    card.add_argument("results", nargs="*", metavar="RESULT.json", help="what audiocls evaluate wrote for this model")
+    card.add_argument("--model", default="cnn", help="cnn, rnn or the path of an ONNX file (default: cnn)")
+    card.add_argument("--out", required=True, metavar="FILE.md")
+    card.set_defaults(run=_card)
     return parser
 
 

@@ -106,7 +106,7 @@ def full_model(network, front_end):
     return keras.Model(waveform, network(_front_end_layer(front_end)(waveform)), name=network.name)
 
 
-def export_onnx(network, front_end, path, *, labels, hop_seconds):
+def export_onnx(network, front_end, path, *, labels, hop_seconds, facts=None):
     """Write front end and network as one ONNX file; an earlier file stays until the new one is whole.
 
     Parameters
@@ -116,6 +116,7 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds):
     path : str or Path
     labels : sequence of str, one a class
     hop_seconds : float > 0, distance of the windows to score
+    facts : dict or None, how the network came about; kept in the file as JSON, see `audiocls.card`
 
     Returns
     -------
@@ -146,6 +147,7 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds):
             "sr": str(front_end.sr),
             "length": str(front_end.length),
             "hop": str(round(hop_seconds * front_end.sr)),
+            "facts": json.dumps(facts or {}),
         }
         for key, value in metadata.items():
             graph.metadata_props.add(key=key, value=value)

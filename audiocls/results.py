@@ -11,23 +11,16 @@ Taught in chapter 13, Evaluation.
 """
 
 import datetime
-import importlib.metadata
 import json
-import platform
 from pathlib import Path
 
 import numpy as np
 
 from audiocls import evaluation
 from audiocls.atomic import replacing
-from audiocls.training import RECIPES, cross_validate, extra_clips
+from audiocls.training import RECIPES, cross_validate, extra_clips, versions
 
 SPLITS = ("window", "clip", "source")
-
-
-def _versions():
-    names = ("audiocls", "numpy", "scipy", "keras", "tensorflow", "scikit-learn")
-    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
 
 
 def _summary(right, groups):
@@ -106,7 +99,7 @@ def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command="
         "scores": np.round(scores[0], 4).tolist(),
         "parameters": found.parameters,
         "fit_seconds": [round(s, 1) for s in seconds],
-        "versions": _versions(),
+        "versions": versions(),
         "date": datetime.date.today().isoformat(),
     }
 

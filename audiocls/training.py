@@ -15,6 +15,9 @@ cross_validate : train one network a fold and score the clips (or windows) left 
 Taught in chapter 11, CNN, and chapter 12, RNN. The report's recipe is measured in chapter 13, Evaluation.
 """
 
+import datetime
+import importlib.metadata
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -340,7 +343,16 @@ def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, extra=None)
     return Predictions(scores, clip, _votes(levels, clip), model.count_params(), seconds)
 
 
-def train_classifier(clips, model, path, *, seed=0, verbose=0):
+def versions():
+    """Return the versions of Python and of the libraries that a trained network depends on.
+
+    Taught in chapter 13, Evaluation.
+    """
+    names = ("audiocls", "numpy", "scipy", "keras", "tensorflow", "scikit-learn")
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
+
+
+def train_classifier(clips, model, path, *, data, seed=0, command="", verbose=0):
     """Train a network on all clips and write it as a classifier file.
 
     Parameters
@@ -348,7 +360,9 @@ def train_classifier(clips, model, path, *, seed=0, verbose=0):
     clips : Clips
     model : str, a key of `RECIPES`
     path : str or Path of the ONNX file
+    data : str, the data set's name
     seed : int
+    command : str, what a reader can type to train it again
     verbose : 0, 1 or 2, as in Keras
 
     Returns
@@ -368,5 +382,17 @@ def train_classifier(clips, model, path, *, seed=0, verbose=0):
         extra=(waveforms(extra, recipe), extra.targets) if extra is not None else None,
         verbose=verbose,
     )
-    export_onnx(network, recipe.front_end, path, labels=clips.labels, hop_seconds=recipe.hop_seconds)
+    facts = {
+        "model": model,
+        "data": data,
+        "clips": len(clips),
+        "rendered_clips": len(extra) if extra is not None else 0,
+        "seed": seed,
+        "command": command,
+        "parameters": network.count_params(),
+        "versions": versions(),
+        "date": datetime.date.today().isoformat(),
+    }
+    hop_seconds = recipe.hop_seconds
+    export_onnx(network, recipe.front_end, path, labels=clips.labels, hop_seconds=hop_seconds, facts=facts)
     return network
