@@ -36,8 +36,10 @@ def _summary(right, groups):
 def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command=""):
     """Cross-validate a model on a data set.
 
-    Windows of one clip are not independent, nor are clips of one source: intervals are bootstrapped over clips for the
-    splits by window and by clip, and over sources for the split by source.
+    Accuracies count each clip once, however long it is; ``pooled`` counts each window once. Intervals are bootstrapped
+    over sources for the split by source. For the splits by clip and by window they are bootstrapped over clips, as if
+    these were independent: clips of one session are not, so such an interval is too narrow, and that is part of what is
+    wrong with these splits.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command="
     if seeds < 1:
         raise ValueError(f"seeds must be 1 or more, got {seeds}")
     recipe, n = RECIPES[model], len(clips)
-    extra = extra_clips(recipe)
+    extra = extra_clips(recipe, clips)
     clip_right, window_right, scores, seconds = [], [], [], []
     for seed in range(seeds):
         found = cross_validate(clips, recipe, by=split, n_folds=n_folds, seed=seed, extra=extra)
@@ -78,10 +80,7 @@ def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command="
         seconds += found.fit_seconds
     groups = clips.sources if split == "source" else np.arange(n)
     shares = np.array([r / total for r, total in window_right])
-    windows = _summary(shares, groups)
-    windows["per_seed"] = [round(float(r.sum() / total.sum()), 4) for r, total in window_right]
-    windows["mean"] = round(float(np.mean(windows["per_seed"])), 4)
-    windows["mean_with_clips_alike"] = round(float(shares.mean()), 4)
+    pooled = float(np.mean([r.sum() / total.sum() for r, total in window_right]))
     return {
         "command": command,
         "data": data,
@@ -91,7 +90,7 @@ def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command="
         "seeds": seeds,
         "clips": n,
         "clip_accuracy": _summary(np.array(clip_right, dtype=float), groups),
-        "window_accuracy": windows,
+        "window_accuracy": _summary(shares, groups) | {"pooled": round(pooled, 4)},
         "confusion": sum(evaluation.confusion(s, clips.targets) for s in scores).tolist(),
         "labels": list(clips.labels),
         "calibration_error": round(float(np.mean([evaluation.calibration_error(s, clips.targets) for s in scores])), 4),
