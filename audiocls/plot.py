@@ -2,7 +2,7 @@
 
 Conventions. Each function draws into ``ax`` (a new one if None) and returns it, so that a notebook can add to it. The
 background is transparent and the ink a grey that reads on white and on the dark page alike (4:1 and better). Times are
-in seconds, frequencies in Hz, levels in decibels.
+in seconds, frequencies in Hz, levels in decibels, waveforms in units of full scale.
 
 Functions: `use_style`, `pretty`, `class_color`, `plot_waveform`, `plot_samples`, `plot_spectrum`, `plot_spectrogram`,
 `plot_mel`, `plot_scores`, `class_grid`. Nothing in the package imports this module.
@@ -30,6 +30,9 @@ CLASS_COLORS = {
     "Hi-hat": "#728199",
 }
 LINES = ("#2b86c9", "#cb6045", "#4ca37e", "#9a78d0", "#c08a00")  # curves that stand for no class
+
+WAVE_LABEL = "Amplitude (full scale = 1)"
+LEVEL_LABEL = "Level (dB re 1)"
 
 STYLE = {
     "figure.figsize": (7, 2.5),
@@ -149,7 +152,7 @@ def plot_waveform(y, sr, *, ax=None, label=None, start=0.0):
         low, high = np.minimum.reduceat(y, edges[:-1]), np.maximum.reduceat(y, edges[:-1])
         color = options["color"] or ax._get_lines.get_next_color()
         ax.fill_between(start + edges[:-1] / sr, low, high, step="post", lw=0.5, **(options | {"color": color}))
-    ax.set(xlabel="Time (s)", ylabel="Amplitude", xlim=(start, start + y.size / sr))
+    ax.set(xlabel="Time (s)", ylabel=WAVE_LABEL, xlim=(start, start + y.size / sr))
     return ax
 
 
@@ -180,11 +183,11 @@ def plot_samples(y, sr, *, ax=None, label=None, start=0.0):
     dots = ax.plot(times, y, "o", ms=5, label=label)[0]
     ax.vlines(times, 0, y, color=dots.get_color(), lw=1, alpha=0.6)
     ax.axhline(0, color=INK, lw=0.8)
-    ax.set(xlabel="Time (s)", ylabel="Amplitude")
+    ax.set(xlabel="Time (s)", ylabel=WAVE_LABEL)
     return ax
 
 
-def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel="Level (dB re 1)"):
+def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel=LEVEL_LABEL):
     """Draw a spectrum against frequency.
 
     Parameters
@@ -214,17 +217,22 @@ def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel="Level (dB
     return ax
 
 
-def plot_spectrogram(S_db, *, sr, hop_length, ax=None, range_db=80.0, colorbar=True):
+def plot_spectrogram(
+    S_db, *, sr, hop_length, offset=0, ax=None, range_db=80.0, colorbar=True, colorbar_label=LEVEL_LABEL
+):
     """Draw a spectrogram in decibels, low frequencies at the bottom.
 
     Parameters
     ----------
-    S_db : np.ndarray [shape=(1 + n_fft // 2, t)], in dB; column k is centred on time k * hop_length / sr
+    S_db : np.ndarray [shape=(1 + n_fft // 2, t)], in dB; column k is centred on time (k * hop_length + offset) / sr
     sr : float > 0, sampling rate in Hz
     hop_length : int > 0, in samples
+    offset : float, in samples
+        0 where frames are centred on their times; half the length of a frame where frame k starts at k * hop_length.
     ax : matplotlib Axes or None
     range_db : float > 0, how far below its maximum the map reaches
     colorbar : bool
+    colorbar_label : str, the quantity with its unit
 
     Returns
     -------
@@ -238,24 +246,42 @@ def plot_spectrogram(S_db, *, sr, hop_length, ax=None, range_db=80.0, colorbar=T
     Taught in chapter 8, Spectrogram.
     """
     bin_hz = check_rate(sr) / 2 / max(1, np.shape(S_db)[0] - 1)
-    ax = _image(S_db, -bin_hz / 2, sr / 2 + bin_hz / 2, hop_length / sr, ax=ax, range_db=range_db, colorbar=colorbar)
+    left, right = _edges(np.shape(S_db)[-1], sr, hop_length, offset)
+    extent = (left, right, -bin_hz / 2, sr / 2 + bin_hz / 2)
+    ax = _image(S_db, extent, ax=ax, range_db=range_db, colorbar_label=colorbar_label if colorbar else None)
     ax.set(ylabel="Frequency (Hz)", ylim=(0, sr / 2))
     return ax
 
 
-def plot_mel(mel_db, *, sr, hop_length, fmin=0.0, fmax=None, scale="htk", ax=None, range_db=80.0, colorbar=True):
+def plot_mel(
+    mel_db,
+    *,
+    sr,
+    hop_length,
+    offset=0,
+    fmin=0.0,
+    fmax=None,
+    scale="htk",
+    ax=None,
+    range_db=80.0,
+    colorbar=True,
+    colorbar_label=LEVEL_LABEL,
+):
     """Draw mel filter-bank levels, equal steps of mel upwards, labelled in Hz.
 
     Parameters
     ----------
-    mel_db : np.ndarray [shape=(n_mels, t)], in dB; column k is centred on time k * hop_length / sr
+    mel_db : np.ndarray [shape=(n_mels, t)], in dB; column k is centred on time (k * hop_length + offset) / sr
     sr : float > 0, sampling rate in Hz
     hop_length : int > 0, in samples
+    offset : float, in samples
+        0 where frames are centred on their times; half the length of a frame where frame k starts at k * hop_length.
     fmin, fmax : float, lowest and highest edge of the filters in Hz (None: sr / 2)
     scale : {"htk", "slaney"}
     ax : matplotlib Axes or None
     range_db : float > 0, how far below its maximum the map reaches
     colorbar : bool
+    colorbar_label : str, the quantity with its unit
 
     Returns
     -------
@@ -273,8 +299,9 @@ def plot_mel(mel_db, *, sr, hop_length, fmin=0.0, fmax=None, scale="htk", ax=Non
     fmax = check_rate(sr) / 2 if fmax is None else fmax
     low, high = hz_to_mel(fmin, scale=scale), hz_to_mel(fmax, scale=scale)
     half_step = (high - low) / (np.shape(mel_db)[0] + 1) / 2  # n filters sit between n + 2 equal steps
-    frame_seconds = hop_length / sr
-    ax = _image(mel_db, low + half_step, high - half_step, frame_seconds, ax=ax, range_db=range_db, colorbar=colorbar)
+    left, right = _edges(np.shape(mel_db)[-1], sr, hop_length, offset)
+    extent = (left, right, low + half_step, high - half_step)
+    ax = _image(mel_db, extent, ax=ax, range_db=range_db, colorbar_label=colorbar_label if colorbar else None)
     ticks = np.array([f for f in (500, 1_000, 2_000, 4_000, 8_000, 16_000) if fmin <= f <= fmax], dtype=float)
     places = hz_to_mel(ticks, scale=scale)
     inside = (places >= low + half_step) & (places <= high - half_step)
@@ -361,20 +388,23 @@ def _mono(y):
     return y
 
 
-def _image(values, low, high, frame_seconds, *, ax, range_db, colorbar):
-    """Draw a (freq, time) array between two heights, time running right from half a frame before zero."""
+def _edges(t, sr, hop_length, offset):
+    """Where t columns begin and end in seconds, half a hop before the first centre and after the last."""
+    return (offset - hop_length / 2) / sr, (offset + (t - 0.5) * hop_length) / sr
+
+
+def _image(values, extent, *, ax, range_db, colorbar_label):
+    """Draw a (freq, time) array into (left, right, bottom, top), with a colour bar if that has a label."""
     values = np.asarray(values)
     if values.ndim != 2:
         raise ValueError(f"the picture must have shape (freq, time), got {values.shape}; draw one clip at a time")
-    ax = _axes(ax)
-    left, right = -frame_seconds / 2, (values.shape[1] - 0.5) * frame_seconds
-    top = values.max()
-    options = {"origin": "lower", "aspect": "auto", "interpolation": "nearest", "vmin": top - range_db, "vmax": top}
-    image = ax.imshow(values, extent=(left, right, low, high), **options)
+    ax, peak = _axes(ax), values.max()
+    options = {"origin": "lower", "aspect": "auto", "interpolation": "nearest", "vmin": peak - range_db, "vmax": peak}
+    image = ax.imshow(values, extent=extent, **options)
     ax.grid(False)
-    ax.set(xlabel="Time (s)", xlim=(max(left, 0), right))
-    if colorbar:
+    ax.set(xlabel="Time (s)", xlim=(max(extent[0], 0), extent[1]))
+    if colorbar_label is not None:
         bar = ax.figure.colorbar(image, ax=ax, pad=0.02)
-        bar.set_label("Level (dB re 1)")
+        bar.set_label(colorbar_label)
         bar.outline.set_visible(False)
     return ax

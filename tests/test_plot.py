@@ -93,7 +93,7 @@ def test_a_short_waveform_is_a_line_through_its_samples():
     x, drawn = ax.lines[0].get_data()
     assert np.array_equal(drawn, y)
     assert x[0] == 2.0
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Time (s)", "Amplitude")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Time (s)", "Amplitude (full scale = 1)")
 
 
 def test_a_long_waveform_keeps_its_single_peak():
@@ -109,6 +109,7 @@ def test_samples_are_dots_without_a_line():
     ax = plot.plot_samples(np.array([0.0, 1.0, 0.0]), 10)
     assert ax.lines[0].get_linestyle() == "None"
     assert ax.lines[0].get_xdata() == pytest.approx([0, 0.1, 0.2])
+    assert ax.get_ylabel() == "Amplitude (full scale = 1)"
 
 
 def test_a_spectrum_is_drawn_against_hertz():
@@ -135,6 +136,25 @@ def test_a_mel_picture_is_labelled_in_hertz():
     low, high = ax.images[0].get_extent()[2:]
     step = hz_to_mel(8_000.0) / 27
     assert (low, high) == pytest.approx((step / 2, hz_to_mel(8_000.0) - step / 2))
+
+
+@pytest.mark.parametrize("draw", [plot.plot_spectrogram, plot.plot_mel])
+def test_frames_that_start_at_their_times_are_drawn_half_a_frame_later(draw):
+    ax = draw(np.zeros((5, 10)), sr=16_000, hop_length=160, offset=200)
+    left, right = ax.images[0].get_extent()[:2]
+    assert (left, right) == pytest.approx((0.0075, 0.1075))  # frame 0, of 25 ms, is centred on 12.5 ms
+    assert ax.get_xlim() == pytest.approx((0.0075, 0.1075))
+
+
+@pytest.mark.parametrize("draw", [plot.plot_spectrogram, plot.plot_mel])
+def test_the_colour_bar_says_what_the_level_refers_to(draw):
+    def bar_labels(**options):
+        ax = draw(np.zeros((5, 10)), sr=16_000, hop_length=160, **options)
+        return [other.get_ylabel() for other in ax.figure.axes if other is not ax]
+
+    assert bar_labels() == ["Level (dB re 1)"]
+    assert bar_labels(colorbar_label="Level (dB re maximum)") == ["Level (dB re maximum)"]
+    assert bar_labels(colorbar=False, colorbar_label="Level (dB re maximum)") == []
 
 
 def test_scores_are_ranked_with_the_best_on_top():
