@@ -34,7 +34,7 @@ def peak(y):
     >>> float(peak(np.array([0.5, -0.75])))
     0.75
 
-    Taught in chapter 2, Amplitude.
+    Taught in chapter 2, Amplitude. Source: librosa.util.normalize, which divides by it.
     """
     return np.abs(check_waveform(y)).max(axis=-1)
 
@@ -60,7 +60,7 @@ def rms(y):
     >>> float(rms(np.array([0.3, -0.3, 0.3, -0.3])).round(6))
     0.3
 
-    Taught in chapter 2, Amplitude.
+    Taught in chapter 2, Amplitude. Source: Smith, Mathematics of the Discrete Fourier Transform, 2007, signal metrics.
     """
     return np.sqrt(np.mean(np.square(check_waveform(y), dtype=np.float64), axis=-1))
 
@@ -112,7 +112,7 @@ def dbfs_to_amplitude(level):
     >>> dbfs_to_amplitude(np.array([0, -20, -np.inf]))
     array([1. , 0.1, 0. ])
 
-    Taught in chapter 2, Amplitude.
+    Taught in chapter 2, Amplitude. Source: AES17-2020 for the reference, see `amplitude_to_dbfs`.
     """
     return 10 ** (np.asarray(level, dtype=float) / 20)
 

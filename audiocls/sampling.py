@@ -110,7 +110,7 @@ def square(frequency, *, sr, seconds, amplitude=1.0, alias=True):
     >>> square(1000, sr=8000, seconds=0.001)
     array([ 1.,  1.,  1.,  1., -1., -1., -1., -1.])
 
-    Taught in chapter 1, Sampling. Source: Smith, Mathematics of the Discrete Fourier Transform, 2007.
+    Taught in chapter 1, Sampling. Source: Oppenheim, Willsky and Nawab, Signals and Systems, 1997, chapter 3.
     """
     if not frequency > 0:
         raise ValueError(f"frequency must be above 0 Hz, got {frequency}; a square wave needs a period")

@@ -73,7 +73,7 @@ def load(path=None, *, base_url=None, table=None, progress=True):
     >>> clips.describe().loc["Hi-hat", "sources"]  # doctest: +SKIP
     np.int64(6)
 
-    Taught in chapter 9, Data set. Source: Fonseca et al., DCASE 2018, doi 10.5281/zenodo.2552860.
+    Taught in chapter 9, Data set. Source: Fonseca et al., FSDKaggle2018, doi:10.5281/zenodo.2552860.
     """
     import pandas as pd
 
