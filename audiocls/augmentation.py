@@ -17,6 +17,8 @@ import numpy as np
 def shorten(windows, rng, *, share=0.3, shortest=0.02):
     """Cut some windows of sound short, with silence after: a network must also know a note that has just begun.
 
+    What is kept is counted from the first sample that is not zero, so that something is always left to hear.
+
     Parameters
     ----------
     windows : np.ndarray [shape=(batch, n), float]
@@ -37,7 +39,8 @@ def shorten(windows, rng, *, share=0.3, shortest=0.02):
     """
     batch, n = windows.shape
     kept = np.where(rng.random(batch) < share, n * shortest ** rng.random(batch), n)[:, None]
-    fade = np.clip((kept - np.arange(n)) / np.maximum(kept / 20, 1), 0, 1)
+    begin = np.argmax(windows != 0, axis=1)[:, None]
+    fade = np.clip((begin + kept - np.arange(n)) / np.maximum(kept / 20, 1), 0, 1)
     return windows * np.where(kept == n, 1, fade).astype(windows.dtype)
 
 

@@ -26,7 +26,7 @@ import numpy as np
 
 from audiocls import amplitude, networks, sampling
 from audiocls.augmentation import augment, shorten
-from audiocls.datasets import folds, rendered
+from audiocls.datasets import LABELS, folds, rendered
 from audiocls.export import export_onnx
 from audiocls.frontend import FrontEnd
 from audiocls.windows import cut_windows, sounding, window_starts
@@ -128,14 +128,26 @@ def waveforms(clips, recipe):
     return waves
 
 
-def extra_clips(recipe):
-    """Load the rendered clips a recipe learns from beside the ones it is given, or None if it uses none.
+def extra_clips(recipe, clips):
+    """Load the rendered clips that a recipe learns from beside the ones it is given.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    clips : Clips, what the network is for
+
+    Returns
+    -------
+    extra : Clips or None
+        None if the recipe uses none, if the clips have other classes, or if they are rendered themselves: then the same
+        notes would be on both sides of a split.
 
     Taught in chapter 11, CNN.
     """
-    if not recipe.rendered_per_class:
+    if not recipe.rendered_per_class or clips.labels != LABELS:
         return None
-    return rendered.load(per_class=recipe.rendered_per_class, seed=1, phrases=True)
+    extra = rendered.load(per_class=recipe.rendered_per_class, seed=1, phrases=True)
+    return None if set(extra.sources) & set(clips.sources) else extra
 
 
 def _draw(waves, targets, count, recipe, rng, *, evenly):
@@ -372,7 +384,7 @@ def train_classifier(clips, model, path, *, data, seed=0, command="", verbose=0)
     Taught in chapter 14, Deployment.
     """
     recipe = RECIPES[model]
-    extra = extra_clips(recipe)
+    extra = extra_clips(recipe, clips)
     network, _ = fit(
         waveforms(clips, recipe),
         clips.targets,
