@@ -2,7 +2,8 @@
 
 One ONNX file holds everything from the waveform to the scores: front end, network, labels, rate and window length.
 It is read with onnxruntime, starts in a fraction of a second and needs no TensorFlow. Long files are streamed: a block
-of sound is read, resampled, cut into windows and scored before the next one is read.
+of sound is read, resampled, cut into windows and scored before the next one is read. A clip too short for one sample at
+the network's rate is heard as one sample of silence.
 
 A clip's scores are the mean of its windows' scores; windows more than 40 dB below the loudest have no vote.
 
@@ -20,7 +21,8 @@ from audiocls.amplitude import rms
 from audiocls.windows import cut_windows, sounding, window_starts
 
 PRETRAINED = Path(__file__).parent / "pretrained"
-_BLOCK_SECONDS = 20.0
+_BLOCK_SECONDS, _BLOCK_SAMPLES = 20.0, 2**22  # a block of a file is no longer than either, all channels counted
+_BATCH = 32  # windows scored at a time
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Prediction:
     seconds : float, length of the clip
     windows : np.ndarray [shape=(m, classes), float32], scores of each window in the order of time
     votes : np.ndarray [shape=(m,), bool], which windows counted
-    silent : bool, is every sample of the clip zero?
+    silent : bool, is every sample zero, at the network's rate?
 
     Taught in chapter 14, Deployment.
     """
@@ -70,7 +72,7 @@ class Classifier:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no classifier, or its labels do not fit its scores.
+        If the file is no classifier, or what it says of itself is not valid or does not fit its scores.
 
     Examples
     --------
@@ -89,13 +91,15 @@ class Classifier:
         self._session = _open_session(path)
         metadata = self._session.get_modelmeta().custom_metadata_map
         try:
-            self.labels = tuple(json.loads(metadata["labels"]))
+            labels = json.loads(metadata["labels"])
             self.sr, self.length, self.hop = (int(metadata[key]) for key in ("sr", "length", "hop"))
             self.facts = json.loads(metadata.get("facts", "{}"))
+            _check_metadata(labels, self.sr, self.length, self.hop, self.facts)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
-                f"{path} says nothing valid of labels, sr, length and hop; use a file from audiocls train"
+                f"{path} says nothing valid of labels, sr, length and hop ({error}); use a file from audiocls train"
             ) from error
+        self.labels = tuple(labels)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         shapes = [inputs[0].shape[1:], outputs[0].shape[1:]]
         if len(inputs) != 1 or shapes != [[self.length], [len(self.labels)]]:
@@ -119,12 +123,19 @@ class Classifier:
         Raises
         ------
         ValueError
-            If the windows have another length.
+            If the windows have another length, are not floating point or not finite, or are so far above full scale
+            that no score can be computed.
         """
-        windows = np.asarray(windows, dtype=np.float32)
+        windows = audio.check_waveform(windows)
         if windows.ndim != 2 or windows.shape[1] != self.length:
             raise ValueError(f"windows must have shape (m, {self.length}), got {windows.shape}; call predict instead")
-        return self._session.run(None, {self._input: windows})[0]
+        scores = self._session.run(None, {self._input: windows.astype(np.float32, copy=False)})[0]
+        if not np.isfinite(scores).all():
+            raise ValueError(
+                f"samples must be small enough to be squared, got a peak of {np.abs(windows).max():.3g}; full scale is "
+                "1.0: export the sound again"
+            )
+        return scores
 
     def predict(self, y, sr):
         """Say which instrument plays in a waveform.
@@ -141,11 +152,10 @@ class Classifier:
         Raises
         ------
         ValueError
-            If y is no waveform.
+            If y is no waveform, or as `score_windows`.
         """
         y = audio.to_mono(y)
-        resampled = sampling.resample(y.astype(np.float32), orig_sr=sr, target_sr=self.sr)
-        return self._predict(iter([resampled]), lambda: len(y) / sr)
+        return self._predict(sampling.resample_blocks([y], orig_sr=sr, target_sr=self.sr), lambda: len(y) / sr)
 
     def predict_file(self, path, *, progress=None):
         """Say which instrument plays in an audio file, however long; the file is streamed.
@@ -163,12 +173,15 @@ class Classifier:
         ------
         AudioError
             If the file cannot be read.
+        ValueError
+            As `score_windows`.
         """
-        heard = 0.0
+        heard, header = 0.0, audio.info(path)
+        sr, longest = header.sr, min(_BLOCK_SECONDS, _BLOCK_SAMPLES / (header.sr * header.channels))
 
         def mono():
             nonlocal heard
-            for block in audio.blocks(path, seconds=_BLOCK_SECONDS):
+            for block in audio.blocks(path, seconds=longest):
                 y = audio.to_mono(block)
                 seconds = len(y) / sr
                 heard += seconds
@@ -176,7 +189,6 @@ class Classifier:
                 if progress:
                     progress(seconds)
 
-        sr = audio.info(path).sr
         return self._predict(sampling.resample_blocks(mono(), orig_sr=sr, target_sr=self.sr), lambda: heard)
 
     def _predict(self, blocks, seconds):
@@ -185,9 +197,10 @@ class Classifier:
         kept = np.zeros(0, dtype=np.float32)
 
         def score(waveform, starts):
-            windows = cut_windows(waveform, starts, length=self.length)
-            scores.append(self.score_windows(windows))
-            levels.append(rms(windows))
+            for first in range(0, len(starts), _BATCH):
+                windows = cut_windows(waveform, starts[first : first + _BATCH], length=self.length)
+                scores.append(self.score_windows(windows))
+                levels.append(rms(windows))
 
         for block in blocks:
             kept = np.concatenate([kept, block])
@@ -196,7 +209,8 @@ class Classifier:
             if len(whole):
                 score(kept, whole)
                 kept = kept[whole[-1] + self.hop :]
-        score(kept, window_starts(max(len(kept), 1), length=self.length, hop=self.hop))
+        kept = kept if len(kept) else np.zeros(1, dtype=np.float32)
+        score(kept, window_starts(len(kept), length=self.length, hop=self.hop))
         scores, levels = np.concatenate(scores), np.concatenate(levels)
         votes = sounding(levels)
         mean = scores[votes].mean(axis=0, dtype=np.float64)
@@ -204,6 +218,17 @@ class Classifier:
         ranked = {self.labels[k]: float(mean[k]) for k in order}
         label = self.labels[order[0]]
         return Prediction(label, ranked[label], ranked, seconds(), scores, votes, not levels.any())
+
+
+def _check_metadata(labels, sr, length, hop, facts):
+    if not (isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels)):
+        raise ValueError(f"labels must be a list of words, got {labels!r}")
+    if len(set(labels)) < len(labels):
+        raise ValueError(f"labels must differ, got {labels}")
+    if sr < 1 or not 0 < hop <= length:
+        raise ValueError(f"sr must be positive and 0 < hop <= length, got sr={sr}, hop={hop}, length={length}")
+    if not isinstance(facts, dict):
+        raise ValueError(f"facts must be an object, got {facts!r}")
 
 
 def _open_session(path):

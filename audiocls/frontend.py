@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from audiocls.audio import check_waveform
 from audiocls.conventions import settings
 from audiocls.mfcc import log_mel_energies, mfcc
 
@@ -78,7 +79,7 @@ class FrontEnd:
 
     def absolute(self, windows):
         """The same before levels become relative to the window's loudest point."""
-        windows = np.asarray(windows, dtype=np.float32)
+        windows = check_waveform(windows).astype(np.float32, copy=False)
         options = {**_KINDS[self.kind]}
         if self.kind == "mfcc":
             return mfcc(windows, self.sr, n_mfcc=self.bands, **options)

@@ -5,7 +5,9 @@ import onnx
 import pytest
 
 from audiocls import audio, sampling
+from audiocls import classifier as module
 from audiocls.classifier import Classifier
+from audiocls.frontend import FrontEnd
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,43 @@ def test_a_streamed_file_gets_the_scores_of_the_whole_waveform(classifier, tmp_p
     assert streamed.windows.shape == whole.windows.shape
     np.testing.assert_allclose(streamed.windows, whole.windows, atol=1e-4)
     assert streamed.seconds == pytest.approx(seconds, abs=1e-4)
+
+
+@pytest.mark.parametrize("sr", [1_000, 8_000, 16_000, 44_100, 48_000, 384_000])
+def test_a_window_across_a_seam_of_two_blocks_is_heard_whole(classifier, tmp_path, monkeypatch, sr):
+    y = _noise(round(5.3 * sr), seed=2)
+    audio.write(tmp_path / "noise.wav", y, sr, subtype="FLOAT")
+    monkeypatch.setattr(module, "_BLOCK_SECONDS", 1)
+    np.testing.assert_allclose(
+        classifier.predict_file(tmp_path / "noise.wav").windows, classifier.predict(y, sr).windows, atol=1e-4
+    )
+
+
+def test_blocks_of_a_file_with_many_channels_are_no_larger(classifier, tmp_path, monkeypatch):
+    sizes, blocks = [], audio.blocks
+    monkeypatch.setattr(audio, "blocks", lambda *a, **k: (sizes.append(y.size) or y for y in blocks(*a, **k)))
+    audio.write(tmp_path / "many.wav", np.zeros((64, 80_000)), 48_000)
+    assert classifier.predict_file(tmp_path / "many.wav").seconds == pytest.approx(80_000 / 48_000)
+    assert len(sizes) == 2 and max(sizes) <= 2**22
+
+
+def test_long_sounds_are_scored_a_few_windows_at_a_time(classifier, monkeypatch):
+    sizes, score = [], classifier.score_windows
+    monkeypatch.setattr(classifier, "score_windows", lambda windows: sizes.append(len(windows)) or score(windows))
+    y = _noise(100 * 16_000)
+    found = classifier.predict(y, 16_000)
+    assert max(sizes) <= 32 and sum(sizes) == len(found.windows) == 99
+    np.testing.assert_allclose(found.windows[70:71], score(y[None, 70 * 16_000 : 72 * 16_000]), atol=1e-5)
+
+
+@pytest.mark.parametrize("n, sr", [(1, 44_100), (2, 384_000)])
+def test_a_clip_too_short_for_one_sample_is_heard_as_silence(classifier, tmp_path, n, sr):
+    y = np.full(n, 0.5, np.float32)
+    audio.write(tmp_path / "click.wav", y, sr, subtype="FLOAT")
+    streamed, whole = classifier.predict_file(tmp_path / "click.wav"), classifier.predict(y, sr)
+    assert streamed.silent and whole.silent
+    np.testing.assert_array_equal(streamed.windows, whole.windows)
+    assert streamed.seconds == whole.seconds == n / sr
 
 
 def test_a_file_longer_than_a_block_has_a_window_every_second(classifier, tmp_path):
@@ -74,6 +113,24 @@ def test_integer_samples_are_refused(classifier):
         classifier.predict(np.zeros(100, np.int16), 16_000)
 
 
+def test_a_sound_too_loud_to_be_squared_is_refused(classifier, tmp_path):
+    y = _noise(8_000) * np.float32(2e20)
+    audio.write(tmp_path / "loud.wav", y, 16_000, subtype="FLOAT")
+    for answer in (lambda: classifier.predict(y, 16_000), lambda: classifier.predict_file(tmp_path / "loud.wav")):
+        with pytest.raises(ValueError, match=r"got a peak of 1e\+20; full scale is 1.0: export the sound again"):
+            answer()
+
+
+@pytest.mark.parametrize(
+    "wrong, said", [(np.zeros((1, 32_000), np.int16), "int16"), (np.full((1, 32_000), np.nan), "nan")]
+)
+def test_windows_that_are_no_sound_are_refused(classifier, wrong, said):
+    with pytest.raises(ValueError, match=f"got {said}"):
+        classifier.score_windows(wrong)
+    with pytest.raises(ValueError, match=f"got {said}"):
+        FrontEnd(kind="log_mel", seconds=2.0, bands=64)(wrong)
+
+
 def test_windows_of_another_length_are_refused(classifier):
     with pytest.raises(ValueError, match=r"got \(1, 5\)"):
         classifier.score_windows(np.zeros((1, 5)))
@@ -108,7 +165,13 @@ def test_labels_that_do_not_fit_the_scores_are_refused(tmp_path):
         Classifier(_with_metadata(tmp_path, labels=json.dumps(["piano", "harp"])))
 
 
-@pytest.mark.parametrize("changes", [{"labels": None}, {"sr": "fast"}, {"length": None}, {"labels": "5"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"labels": None}, {"labels": "5"}, {"labels": '"piano"'}, {"labels": '["a", "a"]'}, {"labels": "[1, 2]"},
+        {"sr": "fast"}, {"sr": "0"}, {"length": None}, {"length": "-1"}, {"hop": "0"}, {"hop": "32001"}, {"facts": "5"},
+    ],
+)  # fmt: skip
 def test_metadata_that_says_nothing_valid_is_refused(tmp_path, changes):
     with pytest.raises(ValueError, match="says nothing valid"):
         Classifier(_with_metadata(tmp_path, **changes))
@@ -117,5 +180,5 @@ def test_metadata_that_says_nothing_valid_is_refused(tmp_path, changes):
 def test_an_arrow_of_time_is_kept_in_the_window_scores(classifier):
     sr = classifier.sr
     y = np.concatenate([sampling.tone(440.0, sr=sr, seconds=4.0, amplitude=0.5), _noise(4 * sr)])
-    forward, backward = classifier.predict(y, sr).windows, classifier.predict(y[4 * sr :], sr).windows
-    np.testing.assert_allclose(forward[4:], backward, atol=1e-4)
+    whole, second_half = classifier.predict(y, sr).windows, classifier.predict(y[4 * sr :], sr).windows
+    np.testing.assert_allclose(whole[4:], second_half, atol=1e-4)
