@@ -21,6 +21,11 @@ def replacing(path):
     ------
     part : Path in the same folder; removed if the block raises
 
+    Raises
+    ------
+    FileExistsError
+        If path is a folder, a device or anything else that is no regular file.
+
     Examples
     --------
     >>> import tempfile
@@ -33,6 +38,8 @@ def replacing(path):
     Taught in chapter 14, Deployment.
     """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        raise FileExistsError(f"{path}: exists and is no regular file; choose another name")
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield part

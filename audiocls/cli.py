@@ -6,7 +6,9 @@ Taught in chapter 14, Deployment.
 """
 
 import argparse
+import glob
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -19,14 +21,25 @@ def _complain(message):
     print(f"audiocls: {' '.join(str(message).split())}", file=sys.stderr)
 
 
+def _expanded(files):
+    """Replace patterns such as ``*.wav`` by the files they fit: the Windows command prompt leaves that to programs."""
+    found = []
+    for file in files:
+        fitting = [] if os.path.exists(file) else sorted(glob.glob(file))
+        found += fitting or [file]
+    return found
+
+
 def _each_file(files, work):
     """Do the work on every file; return 1 if any failed, else 0."""
     status = 0
     for file in files:
         try:
             work(file)
+        except BrokenPipeError:
+            raise
         except (ValueError, OSError) as error:
-            _complain(error)
+            _complain(error if str(file) in str(error) else f"{file}: {error}")
             status = 1
     return status
 
@@ -36,6 +49,7 @@ def _predict(arguments):
     from audiocls.classifier import Classifier
 
     classifier = Classifier(arguments.model)
+    block = "█" if "█".encode(sys.stdout.encoding or "utf-8", "replace") != b"?" else "#"
 
     def answer(file):
         seconds = audio.info(file).seconds
@@ -65,9 +79,9 @@ def _predict(arguments):
         else:
             print(f"{file}  ({found.seconds:.2f} s)")
             for label, score in list(found.scores.items())[: arguments.top]:
-                print(f"  {label:<18} {score:6.1%}  {'█' * round(30 * score)}")
+                print(f"  {label:<18} {score:6.1%}  {block * round(30 * score)}")
 
-    return _each_file(arguments.files, answer)
+    return _each_file(_expanded(arguments.files), answer)
 
 
 def _features(arguments):
@@ -77,7 +91,10 @@ def _features(arguments):
     from audiocls.atomic import replacing
     from audiocls.mfcc import mfcc
 
-    folder = Path(arguments.out)
+    files, folder = _expanded(arguments.files), Path(arguments.out)
+    names = [Path(file).name for file in files]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"files must have different names, got {', '.join(repeated)} more than once; use two folders")
     folder.mkdir(parents=True, exist_ok=True)
 
     def extract(file):
@@ -89,7 +106,7 @@ def _features(arguments):
             np.save(stream, coefficients, allow_pickle=False)
         print(f"{path}  {coefficients.shape[0]} x {coefficients.shape[1]}")
 
-    return _each_file(arguments.files, extract)
+    return _each_file(files, extract)
 
 
 def _data(arguments):
@@ -158,6 +175,12 @@ def _card(arguments):
     return 0
 
 
+def _count(text):
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
+    return number
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="audiocls", description="Which instrument plays in a short recording?")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -166,7 +189,7 @@ def _parser():
     predict.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG, MP3 or AIFF")
     predict.add_argument("--model", default="cnn", help="cnn, rnn or the path of an ONNX file (default: cnn)")
     predict.add_argument("--json", action="store_true", help="one JSON object a line")
-    predict.add_argument("--top", type=int, default=10, metavar="N", help="show the N highest scores (default: 10)")
+    predict.add_argument("--top", type=_count, default=10, metavar="N", help="show the N highest scores (default: 10)")
     predict.set_defaults(run=_predict)
 
     features = commands.add_parser("features", help="write the MFCCs of each file as a NumPy array")
@@ -221,10 +244,14 @@ def main(argv=None):
     argv = sys.argv[1:] if argv is None else argv
     arguments = _parser().parse_args(argv)
     arguments.command_line = shlex.join(["audiocls", *argv])
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a file's name may have letters that the terminal cannot show
     try:
-        return arguments.run(arguments)
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at exit
         return 0
     except KeyboardInterrupt:
         _complain("interrupted")

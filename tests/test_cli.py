@@ -1,7 +1,9 @@
+import errno
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,11 +72,69 @@ def test_a_bad_file_gets_one_line_and_the_others_are_answered(name, wav, tmp_pat
     assert len(err.splitlines()) == 1 and str(bad) in err and "Traceback" not in err
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read every file, and Windows has no chmod")
-def test_a_file_without_read_permission_gets_one_line(wav, capsys):
-    wav.chmod(0)
+def test_a_file_without_read_permission_gets_one_line(wav, capsys, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
     assert main(["predict", str(wav)]) == 1
-    assert len(capsys.readouterr().err.splitlines()) == 1
+    err = capsys.readouterr().err
+    assert err == f"audiocls: {wav}: cannot be opened (Permission denied); check its permissions\n"
+
+
+def test_a_file_that_has_no_valid_scores_is_named(wav, tmp_path, capsys):
+    audio.write(tmp_path / "loud.wav", np.full(16_000, 1e20), 16_000, subtype="FLOAT")
+    assert main(["predict", "--json", str(tmp_path / "loud.wav"), str(wav)]) == 1
+    out, err = capsys.readouterr()
+    assert [json.loads(line)["file"] for line in out.splitlines()] == [str(wav)]
+    assert err.startswith(f"audiocls: {tmp_path / 'loud.wav'}: ") and "got a peak of 1e+20" in err
+
+
+def test_a_rate_that_is_none_is_refused_for_each_file(wav, tmp_path, capsys):
+    assert main(["features", str(wav), "--sr", "0", "--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith(f"audiocls: {wav}: ")
+
+
+def _run(*arguments, **options):
+    return subprocess.Popen([sys.executable, "-m", "audiocls", *map(str, arguments)], stderr=subprocess.PIPE, **options)
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_reader_that_has_seen_enough_is_no_error(wav, options):
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = _run("predict", *options, wav, wav, stdout=writer)
+    os.close(writer)
+    assert process.communicate()[1] == b"" and process.returncode == 0
+
+
+def test_bars_are_drawn_where_the_terminal_has_no_blocks(wav):
+    process = _run("predict", wav, stdout=subprocess.PIPE, env=os.environ | {"PYTHONIOENCODING": "cp1252"})
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, b"") and b"%  ###" in out and b"?" not in out
+
+
+def test_names_that_the_terminal_cannot_show_are_still_answered(wav):
+    named = wav.rename(wav.with_name("\N{MUSICAL SYMBOL G CLEF}.wav"))
+    process = _run("predict", named, stdout=subprocess.PIPE, env=os.environ | {"PYTHONIOENCODING": "cp1252"})
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, b"") and b"?.wav  (1.00 s)" in out
+
+
+def test_patterns_stand_for_the_files_they_fit(wav, tmp_path, capsys):
+    odd = wav.with_name("[1].wav")
+    odd.write_bytes(wav.read_bytes())
+    assert main(["predict", "--json", str(tmp_path / "n*.wav"), str(odd)]) == 0
+    assert [json.loads(line)["file"] for line in capsys.readouterr().out.splitlines()] == [str(wav), str(odd)]
+    assert main(["predict", str(tmp_path / "x*.wav")]) == 1
+    assert "x*.wav: no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("top", ["-1", "0", "many"])
+def test_top_must_be_a_positive_number(wav, top, capsys):
+    with pytest.raises(SystemExit) as exit:
+        main(["predict", str(wav), "--top", top])
+    assert exit.value.code == 2 and top in capsys.readouterr().err
 
 
 def test_silence_is_answered_with_a_warning(tmp_path, capsys):
@@ -93,6 +153,16 @@ def test_a_model_that_cannot_be_read_gets_one_line(wav, tmp_path, capsys):
 def test_features_are_written_as_coefficients_by_frames(wav, tmp_path, capsys):
     assert main(["features", str(wav), "--out", str(tmp_path / "mfcc")]) == 0
     assert np.load(tmp_path / "mfcc" / "note.wav.npy").shape == (13, 99)
+
+
+def test_features_of_two_files_of_one_name_are_not_written_over_each_other(wav, tmp_path, capsys):
+    (tmp_path / "b").mkdir()
+    other = tmp_path / "b" / wav.name
+    other.write_bytes(wav.read_bytes())
+    assert main(["features", str(wav), str(other), "--out", str(tmp_path / "mfcc")]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1) and "got note.wav more than once" in err
+    assert not (tmp_path / "mfcc").exists()
 
 
 def test_an_unknown_data_set_gets_one_line(tmp_path, capsys, monkeypatch):
