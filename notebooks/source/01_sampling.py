@@ -42,7 +42,7 @@ by_hand = np.sin(2 * np.pi * 1 * n / 8)  # 1 Hz, 8 samples a second
 print(by_hand.round(2) + 0.0)
 
 # %% [markdown]
-# Zero at the start and in the middle, 1 at a quarter of the period, and four values of $\pm\sqrt{1/2}$. The package has the same formula under the name `sampling.tone`, and should give the same numbers.
+# Zero twice, 1 at a quarter of the period and −1 at three quarters, and four values of $\pm\sqrt{1/2}$. The package calls this formula `sampling.tone`, which should give the same numbers.
 
 # %% mystnb={"image": {"alt": "Eight dots on stems follow one period of a sine: zero, up to one, through zero to minus one and back. Nothing is drawn between the dots."}}
 packaged = sampling.tone(1, sr=8, seconds=1)
@@ -52,7 +52,7 @@ plt.title("Eight samples of a 1 Hz sine: this is all that is kept")
 plt.show()
 
 # %% [markdown]
-# Look at what the figure does *not* show. There is no curve, not even a staircase: between two samples the list says nothing. Musical sounds need more numbers than eight. The A that orchestras tune to, 440 Hz, kept at 8,000 samples a second:
+# Look at what the figure does *not* show. There is no curve, not even a staircase: between two samples the list says nothing. The A that orchestras tune to, 440 Hz, kept at 8,000 samples a second:
 
 # %%
 a4 = sampling.tone(440, sr=8_000, seconds=1, amplitude=0.3)
@@ -62,7 +62,12 @@ audio.player(a4, 8_000, label="A4: 440 Hz, 8,000 samples a second")
 # %% [markdown]
 # ## Between the samples
 #
-# Eighteen samples a period draw a smooth curve by themselves. Now take 3,300 Hz at the same rate. That leaves fewer than two and a half samples a period. **Predict:** do the samples still hold the tone, or has too much been lost?
+# Eighteen samples a period draw a smooth curve by themselves. Now take 3,300 Hz at the same rate. That leaves fewer than two and a half samples a period.
+#
+# :::{admonition} Predict
+# :class: predict
+# Do the samples still hold the tone, or has too much been lost?
+# :::
 
 # %% mystnb={"image": {"alt": "Straight lines that join the samples of a 3,300 Hz tone zigzag with uneven height, while the true sine through the same dots is smooth and even: most of its crests lie between the samples."}}
 sr, f = 8_000, 3_300
@@ -76,13 +81,13 @@ ax.set_title("One set of dots, two curves through them")
 plt.show()
 
 # %% [markdown]
-# The dotted line looks like a sound that swells and fades. The tone does neither. Yet both pass through every dot, so which one is right cannot be seen from the dots alone. One more piece of knowledge decides it: **the tone has nothing at or above half the sampling rate**, and the zigzag with its sharp corners has. Among all curves through the dots there is exactly one whose components all stay below $f_s/2$. That frequency is called the {term}`Nyquist frequency`.
+# The dotted line looks like a sound that swells and fades. The tone does neither. Yet both pass through every dot, so the dots alone cannot tell which is right. One more piece of knowledge decides it: **the tone has nothing at or above half the sampling rate**, and the zigzag with its sharp corners has. Among all curves through an *endless* row of dots, at most one has all its components below $f_s/2$, and here that is the tone. Half the sampling rate is called the {term}`Nyquist frequency`.
 #
-# The curve is built from one pulse, $\operatorname{sinc}(x) = \sin(\pi x)/(\pi x)$. It is 1 at $x = 0$ and 0 at every other whole number, so a pulse that is placed on one sample leaves all others alone. Give each sample its own pulse, as high as the sample, and add up:
+# The curve is built from one pulse, $\operatorname{sinc}(x) = \sin(\pi x)/(\pi x)$. It is 1 at $x = 0$ and 0 at every other whole number, so a pulse that is placed on one sample leaves all others alone. Many pulses do that; triangles do, and they add up to the dotted line. What sets this one apart is that it has no component above $f_s/2$ (chapter 3 shows it), so no sum of such pulses has one. Give each sample its own pulse, as high as the sample, and add up:
 #
 # $$y(t) = \sum_k y_k \operatorname{sinc}(f_s t - k).$$
 #
-# On five samples, one a second, this is two lines, one for the pulses and one for their sum:
+# On five samples, one a second, this takes two lines:
 
 # %% mystnb={"image": {"alt": "Three sinc pulses, each zero at all samples but its own, add up to a smooth curve that passes through all five dots and overshoots between them."}}
 few = np.array([0.0, 1.0, 0.5, -1.0, 0.0])
@@ -96,7 +101,7 @@ ax.set_title("One pulse a sample (grey), and their sum")
 plt.show()
 
 # %% [markdown]
-# `sampling.reconstruct` is the same sum for any rate. It must agree with our five pulses. For a larger test, SciPy has an independent method, `scipy.signal.resample`, which goes through the Fourier transform: let both find 0.1 s of the 3,300 Hz tone at four times as many points. It treats the tone as if it repeated for ever, which here is true, because 330 whole periods fit.
+# `sampling.reconstruct` is the same sum for any rate, and must agree with our five pulses. SciPy has another method, `scipy.signal.resample`, which goes through the Fourier transform: let both find the 3,300 Hz tone at four times as many points. SciPy takes the tone to repeat for ever, which here is true, because 330 whole periods fit.
 
 # %%
 from scipy.signal import resample as fourier_resample
@@ -108,7 +113,7 @@ difference = sampling.reconstruct(samples, sr, dense) - scipys
 print(f"largest difference from SciPy: {np.abs(difference).max():.3f}")
 
 # %% [markdown]
-# The curves differ a little, and not by rounding: our sum has 800 samples, the formula wants infinitely many, and the pulses die away as slowly as $1/x$. If that is the reason, then ten times as many samples must make the error ten times smaller. Measure it, next to the straight lines, and take the largest error over 24 starting phases, so that no single phase is lucky:
+# The curves differ a little, and not by rounding: our sum has 800 samples, the formula wants infinitely many, and the pulses die away as slowly as $1/x$. Those left out keep changing sign and nearly cancel, so what is missing is about as large as the first of them. If that is the reason, ten times as many samples must make the error ten times smaller. Measure it, next to the straight lines, and take the largest error over 24 starting phases, so that no single phase is lucky:
 
 # %%
 phases = np.radians(np.arange(0, 360, 15))[:, np.newaxis]
@@ -123,16 +128,21 @@ for half in (80, 800, 8_000):
     print(f"{half:22,} {errors[0]:15.5f} {errors[1]:16.5f}")
 
 # %% [markdown]
-# Ten times the samples, a tenth of the error: nothing was lost. This is the sampling theorem, in the words of {cite:t}`shannon1949communication`: a function that "contains no frequencies higher than $W$ cps" (cycles per second) is "completely determined by giving its ordinates at a series of points spaced $1/2W$ seconds apart". {cite:t}`nyquist1928certain`, whose name the frequency carries, had shown earlier that a telegraph line of bandwidth $W$ can carry at most $2W$ independent values a second.
+# Ten times the samples, a tenth of the error: nothing was lost. This is the sampling theorem, in the words of {cite:t}`shannon1949communication`: a function that "contains no frequencies higher than $W$ cps" (cycles per second) is "completely determined by giving its ordinates at a series of points spaced $1/2W$ seconds apart". {cite:t}`nyquist1928certain`, whose name the frequency carries, had met the same limit in the telegraph.
 #
 # :::{admonition} Misconception: "digital sound is what you get when you connect the dots"
-# :class: warning
-# The last column refutes it. The error of the lines does not fall at all, however many samples there are, while that of the pulses goes towards zero. Converters do not connect dots, and they do not make staircases that you could hear either: a filter behind them does nearly what the sum of pulses does.
+# :class: misconception
+# The last column refutes it. The error of the lines does not fall at all, however many samples there are, while that of the pulses goes towards zero. Converters make neither such lines nor staircases that you could hear: a filter behind them does nearly what the sum of pulses does.
 # :::
 #
 # ## Exactly at the limit
 #
-# The theorem asks for a sound *below* $f_s/2$. Is exactly half allowed? Take 4,000 Hz at 8,000 samples a second, so two samples a period, and start the sine at three different places. **Predict** the six numbers of each row.
+# The theorem asks for a sound *below* $f_s/2$. Is exactly half allowed? Take 4,000 Hz at 8,000 samples a second, so two samples a period, and start the sine at three different places.
+#
+# :::{admonition} Predict
+# :class: predict
+# The first six numbers of each row.
+# :::
 
 # %%
 for degrees in (0, 30, 90):
@@ -141,13 +151,18 @@ for degrees in (0, 30, 90):
 
 # %% [markdown]
 # :::{admonition} Misconception: "the rate must be at least twice the highest frequency"
-# :class: warning
-# The rate *is* twice the frequency here, the tone has an amplitude of 1 in all three rows, and in the first one it has vanished: the sampler looked only when the sine passed through zero. In the second row it seems to be half as large. The rate must be **more than** twice the highest frequency. Shannon's "no frequencies higher than $W$" is about functions of finite energy, which die away; a sine that goes on for ever at exactly $W$ is the case it leaves out.
+# :class: misconception
+# The rate *is* twice the frequency here, the tone has an amplitude of 1 in all three rows, and in the first one it has vanished: the sampler looked only when the sine passed through zero. In the second row it seems to be half as large. The rate must be **more than** twice the highest frequency. Shannon's words are about functions of finite energy, and a sine that goes on for ever is none.
 # :::
 #
 # ## Beyond the limit: folding
 #
-# Now go further. What will 5,000 Hz sound like at 8,000 samples a second: higher than 3,000 Hz, lower, or like noise? Decide before you listen.
+# Now go further, still at 8,000 samples a second.
+#
+# :::{admonition} Predict
+# :class: predict
+# What will 5,000 Hz sound like: higher than 3,000 Hz, lower, or like noise?
+# :::
 
 # %%
 three = sampling.tone(3_000, sr=8_000, seconds=0.8, amplitude=0.3)
@@ -173,7 +188,7 @@ print(by_hand)
 print(sampling.alias_frequency(frequencies, 8_000).astype(int).tolist())
 
 # %% [markdown]
-# A formula deserves a measurement. `np.fft.rfft` finds the strongest frequency in a list of samples (chapter 3 builds that tool). Try it on 60 tones up to 20,000 Hz:
+# `np.fft.rfft` finds the strongest frequency in a list of samples (chapter 3 builds that tool). Measure 60 tones up to 20,000 Hz:
 
 # %%
 heard = []
@@ -194,19 +209,25 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Think of a strip of paper with the frequencies on it, folded at every multiple of 4,000 Hz. Now the whistle from the start of the chapter makes sense. A {term}`spectrogram`, time to the right and frequency upwards, shows what you heard (chapter 8 tells how it is made):
+# Think of a strip of paper with the frequencies on it, folded at every multiple of 4,000 Hz. Now the first whistle makes sense. A {term}`spectrogram`, time to the right and frequency upwards, shows what you heard (chapter 8 tells how it is made):
 
 # %% mystnb={"image": {"alt": "Spectrogram of the whistle at 8,000 samples a second: a bright line climbs straight from 200 Hz to 4,000 Hz, reached after about one second, bounces off the top edge and falls to 500 Hz."}}
 S = spectrogram.spectrogram(whistle_slow, n_fft=256, hop_length=64)
-S_db = spectrogram.power_to_db(S)
-plot.plot_spectrogram(S_db, sr=8_000, hop_length=64, range_db=60)
+S_db = spectrogram.power_to_db(S, ref=S.max())
+label = "Level (dB re maximum)"
+plot.plot_spectrogram(S_db, sr=8_000, hop_length=64, range_db=60, colorbar_label=label)
 plt.title("The whistle reaches 4,000 Hz and is folded back")
 plt.show()
 
 # %% [markdown]
 # ## A square wave's harmonics
 #
-# Pure tones are rare. A clarinet, or a square wave, has harmonics far above its pitch, and each is folded on its own. A square wave of 1,500 Hz has its odd multiples, 1,500, 4,500, 7,500 Hz and so on. **Predict:** where do they go at 8,000 samples a second, and does the result still sound like 1,500 Hz?
+# Pure tones are rare. Most notes have {term}`harmonics <harmonic>`, sines at whole multiples of one {term}`fundamental frequency`, and each is folded on its own. A square wave of 1,500 Hz has the odd multiples: 1,500, 4,500, 7,500 Hz and so on.
+#
+# :::{admonition} Predict
+# :class: predict
+# Where do they go at 8,000 samples a second, and does the result still sound like 1,500 Hz?
+# :::
 
 # %%
 harmonics = 1_500 * np.arange(1, 17, 2)
@@ -225,25 +246,30 @@ fig, ax = plt.subplots()
 hz = np.fft.rfftfreq(folded.size, 1 / 8_000)
 for y, label in ((folded, "sampled as it is"), (clean, "below 4,000 Hz only")):
     amplitude = 2 * np.abs(np.fft.rfft(y)) / y.size
-    plot.plot_spectrum(hz, amplitude, ax=ax, label=label, ylabel="Amplitude")
+    plot.plot_spectrum(hz, amplitude, ax=ax, label=label)
 ax.lines[1].set_linestyle("--")
+ax.set_ylabel("Amplitude (full scale = 1)")
 ax.set_title("Folded harmonics fill in a note at 500 Hz")
 ax.legend()
 plt.show()
 
 # %% [markdown]
-# The lines at 500, 1,500, 2,500 and 3,500 Hz are the odd multiples of **500 Hz**: the folded wave hums an octave and a fifth too low. You can see it in the samples too. Three periods of 1,500 Hz take exactly sixteen samples, so the list repeats every sixteen samples, 500 times a second:
+# The lines at 500, 1,500, 2,500 and 3,500 Hz are the odd multiples of **500 Hz**. How strong is that one, and where does it come from? Three periods of 1,500 Hz take exactly sixteen samples:
 
 # %%
 print(np.sign(folded[:16]).astype(int).tolist())
 print("repeats:", np.array_equal(folded[:-16], folded[16:]))
+at_500, at_1500 = np.abs(np.fft.rfft(folded))[[400, 1_200]]  # bins of 1.25 Hz
+print(f"500 Hz: {20 * np.log10(at_500 / at_1500):.0f} dB re 1,500 Hz")
 
 # %% [markdown]
-# The clean version is a mere sine, because 1,500 Hz is the only harmonic below 4,000 Hz. It is duller than a square wave, but everything in it is true. When a rate cannot hold a sound, leaving out is the honest choice; a synthesizer that computes square waves from their definition plays wrong notes.
+# 1,500 Hz is still the strongest line, and the one at 500 Hz is 13 dB weaker. But the list repeats only every sixteen samples, 500 times a second, an octave and a fifth lower: that is the hum underneath.
+#
+# The clean version is a mere sine, because 1,500 Hz is the only harmonic below 4,000 Hz. It is duller, but everything in it is true. When a rate cannot hold a sound, leaving out is the honest choice; a synthesizer that computes square waves from their definition plays wrong notes.
 #
 # ## Lowering the rate
 #
-# The recordings of this book come with 44,100 samples a second, and its networks hear 16,000. Most of the time a rate goes *down*, and the danger is the same: whatever lies between 8,000 and 22,050 Hz would be folded. So it has to be removed first, with an {term}`anti-aliasing filter`. Take 48,000 down to 16,000, where keeping every third sample is enough, and feed it a 10,000 Hz tone. What should come out?
+# The recordings of this book come with 44,100 samples a second, and its networks hear 16,000. Whatever lies between 8,000 and 22,050 Hz would be folded, so it has to be removed first, with an {term}`anti-aliasing filter`. From 48,000 to 16,000, keeping every third sample is enough. Feed it a 10,000 Hz tone. What should come out?
 
 # %%
 high = sampling.tone(10_000, sr=48_000, seconds=1, amplitude=0.5)
@@ -270,7 +296,7 @@ for name, y in kept.items():
     print(f"{name:20s} {10 * np.log10(np.mean(middle**2) / np.mean(high**2)):7.0f} dB")
 
 # %% [markdown]
-# Ten decibels are a factor of ten in power, so even the weakest of the three filters leaves less than a hundred-thousandth of it. They differ in length: more neighbours in the sum, a cleaner cut. A rising whistle makes the difference plain. It climbs to 20,000 Hz; at 16,000 samples a second it should climb to 8,000 Hz and then be silent.
+# Ten decibels are a factor of ten in power, so even the weakest of the three filters leaves less than a hundred-thousandth of it. They differ in how the pulse is faded, which sets how little is left, and in length, which sets how close to the limit they can cut. At 8,500 Hz the gap is wider still: try it. Now a whistle that climbs to 20,000 Hz; at 16,000 samples a second it should reach 8,000 Hz and then be silent.
 
 # %%
 sweep = sampling.chirp(500, 20_000, sr=48_000, seconds=2, amplitude=0.3)
@@ -284,11 +310,14 @@ audio.player(filtered, 16_000, label="The same whistle, filtered first")
 # And music? Of the ten instruments, hi-hat and snare drum reach highest. The clips here are rendered from sampled instruments, so that the book runs anywhere. Their 44,100 Hz is no whole multiple of 16,000, so the careless version goes through 48,000, which holds all that 44,100 does.
 
 # %%
-clips = datasets.load("rendered").one_per_class()
-y, sr = clips.audio(clips.labels.index("Hi-hat"))
+clips = datasets.load("rendered")
+y, sr = clips.audio(clips.table.fname.tolist().index("Hi-hat-001.wav"))
 careful = sampling.resample(y, orig_sr=sr, target_sr=16_000)
 careless = sampling.resample(y, orig_sr=sr, target_sr=48_000)[::3][: careful.size]
 audio.player(careful, 16_000, label="Hi-hat at 16,000 Hz, filtered first")
+
+# %%
+audio.player(careless, 16_000, label="The same, every third sample kept")
 
 # %%
 added = careless - careful
@@ -297,11 +326,11 @@ print(f"aliases: {10 * np.log10(ratio):.1f} dB re the hi-hat")
 audio.player(added, 16_000, label="What carelessness adds, alone and at its true level")
 
 # %% [markdown]
-# Next to the cymbal this is hard to notice, as noise is behind noise. A network has no such excuse: what it learns from such clips is partly the mistake of a program, and the next program will make another.
+# What carelessness adds to this clip is stronger than all that should be there. As both are noise, the result still sounds like a cymbal, only another one. A network that learns from such clips learns partly the mistake of a program, and the next program will make another.
 #
 # :::{admonition} Misconception: "a higher rate is always more faithful"
-# :class: warning
-# Above twice the highest frequency in the sound, more samples say nothing new. The next cell takes a sound with nothing above 5,000 Hz, once sampled at 16,000 Hz and brought to 48,000, once sampled at 48,000 from the start. And a rate can be raised afterwards, but what was above the old limit does not come back.
+# :class: misconception
+# Above twice the highest frequency in the sound, more samples say nothing new. The next cell takes a sound with nothing above 5,000 Hz, once sampled at 16,000 Hz and brought to 48,000, once sampled at 48,000 from the start.
 # :::
 
 # %%
@@ -318,7 +347,7 @@ print("less than 1e-10 of the power is above 8,000 Hz:", share < 1e-10)
 # %% [markdown]
 # ## What a file says about itself
 #
-# A WAV file starts with a header of 44 bytes or more, and then come the samples. Write a clip to a file, as 16-bit integers, and read the header byte by byte. Its fields have fixed places: the number of channels, the sampling rate, the bytes a second, and the {term}`bit depth`.
+# A WAV file starts with a header of 44 bytes or more, and then come the samples. Write a clip to a file, as 16-bit integers, and read the header byte by byte: the number of channels, the sampling rate, the bytes a second, and the {term}`bit depth`. In a file as plain as ours the fields have fixed places; others carry more chunks, and a real reader goes from chunk to chunk.
 
 # %%
 import struct
@@ -340,11 +369,14 @@ print(audio.info(path))
 # `audio.info`, the last line, reads the same fields, and knows the other formats too. `audio.read` returns the samples as numbers from −1 to 1, *with* their rate, and never changes it.
 #
 # :::{admonition} Misconception: "a library gives me the file as it is"
-# :class: warning
-# `librosa.load`, the most used reader of the field {cite:p}`mcfee2015librosa`, resamples everything to 22,050 Hz unless told otherwise (`sr=None`). It says so in its manual, but not when it runs. Half of this file's numbers are gone, and with them everything above 11,025 Hz:
+# :class: misconception
+# `librosa.load`, a widely used reader {cite:p}`mcfee2015librosa`, resamples everything to 22,050 Hz unless told otherwise (`sr=None`). It says so in its manual, but not when it runs. Half of this file's numbers are gone, and with them everything above 11,025 Hz:
 # :::
 
 # %%
+import warnings
+
+warnings.filterwarnings("ignore", module="tqdm")  # its progress bars want ipywidgets
 import librosa
 
 for reader in (audio.read, librosa.load):
@@ -352,27 +384,27 @@ for reader in (audio.read, librosa.load):
     print(f"{reader.__module__:18s} {sr_read:6d} Hz {y_read.size:6d} samples")
 
 # %% [markdown]
-# So how many numbers does a second need? More than twice the highest frequency that matters to you. Young ears reach to about 20,000 Hz, and the compact disc keeps 44,100 numbers a second and channel, with a margin that gives the filter room to work {cite:p}`watkinson2001art`. Digital telephones began with 8,000. This book uses 16,000: everything below 8,000 Hz, for little more than a third of the numbers on a disc.
+# So how many numbers does a second need? More than twice the highest frequency that matters to you, per channel. Young ears reach to about 20,000 Hz, and the compact disc keeps 44,100 numbers a second and channel, with a margin that gives the filter room to work {cite:p}`watkinson2001art`. Digital telephones began with 8,000. This book uses 16,000: everything below 8,000 Hz, for little more than a third of the numbers of a disc's channel.
 #
 # ## Check yourself
 #
 # **A microphone hears 19,000 Hz from a machine, and the recorder takes 32,000 samples a second without a filter. What is in the recording?**
 #
-# <details><summary>Nothing: 19,000 Hz is above the limit, so it is not recorded.</summary>Not quite. The limit is not a wall. Without a filter, what is above it comes back folded.</details>
-# <details><summary>A tone of 13,000 Hz.</summary>Yes: 32,000 − 19,000. A filter in front of the converter is the only protection.</details>
-# <details><summary>A tone of 3,000 Hz.</summary>That is the distance to 16,000 Hz, half the rate. Count from the nearest multiple of the rate itself.</details>
+# <details class="quiz"><summary>Nothing: 19,000 Hz is above the limit, so it is not recorded.</summary>Not quite. The limit is not a wall. Without a filter, what is above it comes back folded.</details>
+# <details class="quiz"><summary>A tone of 13,000 Hz.</summary>Yes: 32,000 − 19,000. A filter in front of the converter is the only protection.</details>
+# <details class="quiz"><summary>A tone of 3,000 Hz.</summary>That is the distance to 16,000 Hz, half the rate. Count from the nearest multiple of the rate itself.</details>
 #
 # **A tone of 3,999 Hz is sampled at 8,000 Hz, for a long time. Can it be reconstructed?**
 #
-# <details><summary>No, two samples a period are too few for its shape.</summary>Its shape is known: below 4,000 Hz there is only one curve through the samples. It needs many neighbours, though, because the sinc pulses die away slowly.</details>
-# <details><summary>Yes, as it is below half the rate.</summary>Right. 4,000 Hz itself would be too much, 3,999 Hz is not.</details>
-# <details><summary>Only if it starts at the right phase.</summary>That was the case of exactly half the rate. Just below it, the samples slide along the sine and meet every phase in turn.</details>
+# <details class="quiz"><summary>No, two samples a period are too few for its shape.</summary>Its shape is known: below 4,000 Hz there is only one curve through the samples. It needs many neighbours, though, because the sinc pulses die away slowly.</details>
+# <details class="quiz"><summary>Yes, as it is below half the rate.</summary>Right. 4,000 Hz itself would be too much, 3,999 Hz is not.</details>
+# <details class="quiz"><summary>Only if it starts at the right phase.</summary>That was the case of exactly half the rate. Just below it, the samples slide along the sine and meet every phase in turn.</details>
 #
 # **You have a recording at 8,000 Hz and resample it to 44,100 Hz. What is between 4,000 and 22,050 Hz afterwards?**
 #
-# <details><summary>The original treble.</summary>It was never in the samples. No resampler can know it.</details>
-# <details><summary>Next to nothing.</summary>Right. A good resampler adds points on the same curve, and that curve stays below 4,000 Hz.</details>
-# <details><summary>Aliases of what is below.</summary>Only if the resampler is bad, for example if it repeats or connects samples. A good one filters these images out.</details>
+# <details class="quiz"><summary>The original treble.</summary>It was never in the samples. No resampler can know it.</details>
+# <details class="quiz"><summary>Next to nothing.</summary>Right. A good resampler adds points on the same curve, and that curve stays below 4,000 Hz.</details>
+# <details class="quiz"><summary>Aliases of what is below.</summary>Only if the resampler is bad, for example if it repeats or connects samples. A good one filters these images out.</details>
 #
 # ## In this chapter we have
 #
@@ -394,8 +426,12 @@ for reader in (audio.read, librosa.load):
 
 # %%
 print(sampling.alias_frequency(7_000, 8_000), sampling.alias_frequency(9_500, 16_000))
-tone = sampling.tone(9_500, sr=16_000, seconds=0.5, amplitude=0.3)
-audio.player(tone, 16_000, label="9,500 Hz at 16,000 Hz")
+first = sampling.tone(7_000, sr=8_000, seconds=0.5, amplitude=0.3)
+audio.player(first, 8_000, label="7,000 Hz at 8,000 Hz")
+
+# %%
+second = sampling.tone(9_500, sr=16_000, seconds=0.5, amplitude=0.3)
+audio.player(second, 16_000, label="9,500 Hz at 16,000 Hz")
 
 # %% [markdown]
 # The first sounds as 1,000 Hz, the second as 6,500 Hz: each is as far below a multiple of the rate as its alias is above zero.
@@ -459,11 +495,12 @@ truth = np.sin(2 * np.pi * 3_300 * half_way)
 error = np.abs(sampling.reconstruct(samples, 8_000, half_way) - truth)
 fig, ax = plt.subplots()
 ax.semilogy(half_way, error)
-ax.set(xlabel="Time (s)", ylabel="Error", title="Missing neighbours hurt at the ends")
+ax.set(xlabel="Time (s)", ylabel="Error (full scale = 1)")
+ax.set_title("Missing neighbours hurt at the ends")
 plt.show()
 
 # %% [markdown]
-# At the ends half of the pulses are missing. Real resamplers therefore fade their pulses out, as our filter by hand did: a few hundred neighbours are then enough, in exchange for a small band below the limit.
+# At the ends the neighbours on one side are missing, and no method can know them. In the middle only far ones are missing, and they matter because the pulse dies away slowly. Real resamplers fade it out, as our filter by hand did: then a few hundred neighbours are enough, in exchange for a small band below the limit.
 #
 # ```{solution-end}
 # ```
@@ -479,8 +516,9 @@ plt.show()
 # ```
 
 # %%
+ten = clips.one_per_class()
 for label in ("Hi-hat", "Double_bass"):
-    y, sr = clips.audio(clips.labels.index(label))
+    y, sr = ten.audio(ten.labels.index(label))
     for rate in (16_000, 8_000, 4_000, 2_000):
         lowered = sampling.resample(y, orig_sr=sr, target_sr=rate)
         left = np.mean(lowered**2) / np.mean(y**2)
@@ -488,7 +526,7 @@ for label in ("Hi-hat", "Double_bass"):
 audio.player(lowered, 2_000, label="Double bass at 2,000 Hz")
 
 # %% [markdown]
-# The table says where the power is, which is not what you notice: an ear follows parts that have a thousandth of the power of the rest. Play the double bass at 44,100 Hz as well, and decide for yourself what the last player has lost.
+# The table says where the power is, which is not what you notice. Play the double bass at 44,100 Hz as well, and decide for yourself what the last player has lost.
 #
 # ```{solution-end}
 # ```
@@ -496,9 +534,9 @@ audio.player(lowered, 2_000, label="Double bass at 2,000 Hz")
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`shannon1949communication`: theorem 1 and its proof take one page; the proof uses the Fourier transform, which is our chapter 3.
+# - {cite:t}`shannon1949communication`: theorem 1 and its proof take one page; the proof uses the Fourier transform of chapter 3.
 # - {cite:t}`oppenheim2010discrete`, chapter 4: sampling, reconstruction and change of rate, with the proofs.
-# - {cite:t}`smith2007mathematics`, free to read online: the sampling theorem in an appendix, and the Fourier transform, our chapter 3, at length.
+# - {cite:t}`smith2007mathematics`, free to read online: the sampling theorem in an appendix.
 # - {cite:t}`watkinson2001art`: how real converters do it.
 #
 # The functions of this chapter are described in the {doc}`reference of audiocls.sampling </book/api/sampling>` and {doc}`audiocls.audio </book/api/audio>`. The next chapter asks how large the numbers are, and in how many steps.
