@@ -107,6 +107,8 @@ class Predictions:
 def waveforms(clips, recipe):
     """Load clips as a recipe's front end reads them.
 
+    Where the recipe leaves out silence, a clip that is silent throughout by that measure stays whole.
+
     Parameters
     ----------
     clips : Clips
@@ -123,7 +125,8 @@ def waveforms(clips, recipe):
         y, sr = clips.audio(i)
         y = sampling.resample(y, orig_sr=sr, target_sr=recipe.front_end.sr)
         if recipe.mask_silence:
-            y = y[amplitude.envelope(y, recipe.front_end.sr, seconds=0.1) > 0.0005]
+            loud = amplitude.envelope(y, recipe.front_end.sr, seconds=0.1) > 0.0005
+            y = y[loud] if loud.any() else y
         waves.append(y)
     return waves
 
@@ -202,8 +205,10 @@ def _repeated_batches(X, targets, recipe, rng):
             yield X[batch], targets[batch]
 
 
-def fit(waves, targets, recipe, *, classes, seed=0, extra=None, windows=None, verbose=0):
+def fit(waves, targets, recipe, *, classes, seed=0, extra=None, windows=None, verbose=0, progress=None):
     """Train a network.
+
+    The random generators of Python, NumPy and Keras are seeded anew, for the whole process.
 
     Parameters
     ----------
@@ -213,8 +218,11 @@ def fit(waves, targets, recipe, *, classes, seed=0, extra=None, windows=None, ve
     classes : int > 1
     seed : int; the same seed gives the same network, to the bit, on one machine with one set of libraries
     extra : (waves, targets) or None; if given, half of each epoch's windows come from these
-    windows : (clip, start) or None; if given, train on these windows in every epoch instead of drawing any
+    windows : (clip, start) or None
+        If given, train on these windows in every epoch instead of drawing any; they are not changed by `augment`, and
+        extra is ignored.
     verbose : 0, 1 or 2, as in Keras
+    progress : callable or None, called with 1 after each epoch
 
     Returns
     -------
@@ -268,6 +276,7 @@ def fit(waves, targets, recipe, *, classes, seed=0, extra=None, windows=None, ve
         epochs=recipe.epochs,
         shuffle=False,
         verbose=verbose,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: progress(1))] if progress else None,
     )
     return network, history.history
 
@@ -304,16 +313,19 @@ def _votes(levels, clip):
 def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, extra=None):
     """Score every clip (or window) with a network that has not been trained on it.
 
+    A bar on stderr shows the epochs, where stderr is a terminal.
+
     Parameters
     ----------
     clips : Clips
     recipe : Recipe
     by : "source", "clip" or "window"
         What stays on one side of a split. "window" cuts the clips first and splits the windows at random, so that
-        nearly every clip is on both sides: the mistake of the report, kept to be measured.
+        nearly every clip is on both sides: the mistake of the report, kept to be measured. All epochs then learn from
+        the same windows, unchanged: a recipe with ``fresh`` loses its augmentation, and extra is ignored.
     n_folds : int >= 2
     seed : int, of the folds and of the training
-    extra : Clips or None, more clips to learn from in every fold, never scored
+    extra : Clips or None, more clips to learn from in every fold, never scored; ignored if by is "window"
 
     Returns
     -------
@@ -322,10 +334,12 @@ def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, extra=None)
     Raises
     ------
     ValueError
-        If by is unknown, or the clips cannot be split so.
+        If by is unknown, the clips cannot be split so, or by is "window" and no window was drawn from some clip.
 
     Taught in chapter 13, Evaluation.
     """
+    from tqdm import tqdm
+
     waves, targets, classes = waveforms(clips, recipe), clips.targets, len(clips.labels)
     more = (waveforms(extra, recipe), extra.targets) if extra is not None else None
     if by == "window":
@@ -334,6 +348,11 @@ def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, extra=None)
         else:
             rng, count = np.random.default_rng(seed), sum(map(len, waves)) // recipe.front_end.length
             clip, start = _draw(waves, targets, count, recipe, rng, evenly=False)
+            if missed := len(waves) - len(np.unique(clip)):
+                raise ValueError(
+                    f"every clip needs a window to be scored by, got none from {missed} of {len(waves)} clips; "
+                    "use longer clips, another seed, or a split by clip"
+                )
         fold = folds(targets[clip], n_folds=n_folds, seed=seed)
     else:
         clip, start = _grid(waves, np.arange(len(waves)), recipe)
@@ -341,17 +360,17 @@ def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, extra=None)
         fold = clip_fold[clip]
     scores, levels = np.empty((len(clip), classes), dtype=np.float32), np.empty(len(clip))
     seconds = []
-    for k in range(n_folds):
-        began, test = time.perf_counter(), fold == k
-        if by == "window":
-            model, _ = fit(waves, targets, recipe, classes=classes, seed=seed, windows=(clip[~test], start[~test]))
-        else:
-            train = np.flatnonzero(clip_fold != k)
-            model, _ = fit(
-                [waves[i] for i in train], targets[train], recipe, classes=classes, seed=seed + k, extra=more
-            )
-        seconds.append(time.perf_counter() - began)
-        scores[test], levels[test] = score_windows(model, waves, clip[test], start[test], recipe)
+    with tqdm(total=n_folds * recipe.epochs, unit="epoch", desc=f"seed {seed}", leave=False, disable=None) as bar:
+        options = {"classes": classes, "progress": bar.update}
+        for k in range(n_folds):
+            began, test = time.perf_counter(), fold == k
+            if by == "window":
+                model, _ = fit(waves, targets, recipe, seed=seed, windows=(clip[~test], start[~test]), **options)
+            else:
+                train = np.flatnonzero(clip_fold != k)
+                model, _ = fit([waves[i] for i in train], targets[train], recipe, seed=seed + k, extra=more, **options)
+            seconds.append(time.perf_counter() - began)
+            scores[test], levels[test] = score_windows(model, waves, clip[test], start[test], recipe)
     return Predictions(scores, clip, _votes(levels, clip), model.count_params(), seconds)
 
 
@@ -366,6 +385,8 @@ def versions():
 
 def train_classifier(clips, model, path, *, data, seed=0, command="", verbose=0):
     """Train a network on all clips and write it as a classifier file.
+
+    A bar on stderr shows the epochs, where stderr is a terminal and verbose is 0.
 
     Parameters
     ----------
@@ -383,17 +404,21 @@ def train_classifier(clips, model, path, *, data, seed=0, command="", verbose=0)
 
     Taught in chapter 14, Deployment.
     """
+    from tqdm import tqdm
+
     recipe = RECIPES[model]
     extra = extra_clips(recipe, clips)
-    network, _ = fit(
-        waveforms(clips, recipe),
-        clips.targets,
-        recipe,
-        classes=len(clips.labels),
-        seed=seed,
-        extra=(waveforms(extra, recipe), extra.targets) if extra is not None else None,
-        verbose=verbose,
-    )
+    with tqdm(total=recipe.epochs, unit="epoch", desc=model, leave=False, disable=verbose > 0 or None) as bar:
+        network, _ = fit(
+            waveforms(clips, recipe),
+            clips.targets,
+            recipe,
+            classes=len(clips.labels),
+            seed=seed,
+            extra=(waveforms(extra, recipe), extra.targets) if extra is not None else None,
+            verbose=verbose,
+            progress=bar.update,
+        )
     facts = {
         "model": model,
         "data": data,
