@@ -29,13 +29,11 @@ def cache_folder(name):
 
     Taught in chapter 9, Data set.
     """
-    if root := os.environ.get("AUDIOCLS_CACHE"):
-        return Path(root) / name
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # in a notebook without ipywidgets, pooch's import of tqdm.auto warns
         import pooch
 
-    return Path(pooch.os_cache("audiocls")) / name
+    return Path(os.environ.get("AUDIOCLS_CACHE") or pooch.os_cache("audiocls")) / name
 
 
 class Clips:
