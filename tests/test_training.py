@@ -1,14 +1,17 @@
 """Networks learn, repeat themselves by seed, and are exported without a change of scores."""
 
 import dataclasses
+import io
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from audiocls import audio, networks, results, sampling, training
-from audiocls.augmentation import add_noise_floor, augment, mask, shift_bands
+from audiocls import audio, datasets, networks, results, sampling, training
+from audiocls.augmentation import add_noise_floor, augment, mask, shift_bands, shorten
 from audiocls.classifier import Classifier
+from audiocls.cli import main
 from audiocls.datasets.clips import Clips
 from audiocls.evaluation import accuracy, clip_scores
 from audiocls.export import export_onnx, full_model
@@ -50,14 +53,15 @@ def test_clips_that_anyone_can_tell_apart_are_told_apart(clips, recipe):
 def test_shuffled_labels_cannot_be_learnt(clips, recipe):
     table = clips.table.copy()
     table["label"] = np.random.default_rng(3).permutation(table["label"])
-    shuffled = Clips(table, clips.path.__self__._fetch)
+    shuffled = Clips(table, lambda fname: clips.path(0).parent / fname)
     found = training.cross_validate(shuffled, recipe, by="clip", n_folds=3)
     scores = clip_scores(found.scores, found.clip, len(clips))
     assert accuracy(scores, shuffled.targets) < 0.7
 
 
-def test_the_same_seed_gives_the_same_network_to_the_bit(clips, recipe):
-    recipe = dataclasses.replace(recipe, epochs=1, windows_per_epoch=64)
+@pytest.mark.parametrize("build", [networks.build_cnn, networks.build_rnn])
+def test_the_same_seed_gives_the_same_network_to_the_bit(clips, recipe, build):
+    recipe = dataclasses.replace(recipe, build=build, epochs=1, windows_per_epoch=64)
     waves = training.waveforms(clips, recipe)
     runs = [training.fit(waves, clips.targets, recipe, classes=3, seed=seed)[0].get_weights() for seed in (5, 5, 6)]
     assert all(np.array_equal(a, b) for a, b in zip(runs[0], runs[1], strict=True))
@@ -69,6 +73,93 @@ def test_a_split_by_window_leaves_no_window_unscored(clips):
     found = training.cross_validate(clips, recipe, by="window", n_folds=3)
     np.testing.assert_allclose(found.scores.sum(axis=1), 1.0, atol=1e-4)
     assert len(found.scores) == sum(map(len, training.waveforms(clips, recipe))) // recipe.front_end.length
+
+
+def test_a_split_by_window_that_leaves_clips_out_is_refused_before_training(clips, monkeypatch):
+    recipe = dataclasses.replace(
+        training.RECIPES["report-cnn"], front_end=FrontEnd(kind="mfcc", seconds=1.0, bands=13)
+    )  # 18 windows for 36 clips
+    monkeypatch.setattr(training, "fit", lambda *_, **__: pytest.fail("was trained"))
+    with pytest.raises(ValueError, match=r"got none from \d+ of 36 clips"):
+        training.cross_validate(clips, recipe, by="window", n_folds=2)
+
+
+def test_a_clip_that_is_all_silence_to_the_report_stays_whole(tmp_path):
+    y = np.concatenate([np.zeros(8_000), sampling.tone(440.0, sr=SR, seconds=0.5, amplitude=0.5)])
+    audio.write(tmp_path / "quiet.wav", y * 1e-3, SR, subtype="FLOAT")
+    audio.write(tmp_path / "loud.wav", y, SR, subtype="FLOAT")
+    rows = [{"fname": f, "label": "low", "source": f, "seconds": 1.0} for f in ("quiet.wav", "loud.wav")]
+    waves = training.waveforms(Clips(pd.DataFrame(rows), tmp_path.joinpath), training.RECIPES["report-cnn"])
+    assert len(waves[0]) == 16_000 and 8_000 <= len(waves[1]) < 10_000
+
+
+def test_what_only_extra_clips_show_is_learnt_from_them(clips, recipe):
+    waves, low, noise = training.waveforms(clips, recipe), clips.labels.index("low"), clips.labels.index("noise")
+    lows, noises = np.flatnonzero(clips.targets == low), np.flatnonzero(clips.targets == noise)
+    own = list(waves)
+    for i, j in zip(lows, noises, strict=True):
+        own[i] = waves[j]  # what is called low here is noise
+    heard, ticks = [], []
+    for extra in (None, (waves, clips.targets)):
+        network, _ = training.fit(own, clips.targets, recipe, classes=3, extra=extra, progress=ticks.append)
+        scores, _ = training.score_windows(network, waves, lows, np.zeros(len(lows), int), recipe)
+        heard.append(np.mean(scores.argmax(axis=1) == low))
+    assert heard[0] < 0.3 and heard[1] > 0.7
+    assert ticks == [1] * 2 * recipe.epochs
+
+
+def test_rendered_clips_help_only_other_recordings_of_the_same_classes(clips):
+    recipe = dataclasses.replace(training.RECIPES["cnn"], rendered_per_class=3)
+    assert training.extra_clips(recipe, clips) is None
+    assert training.extra_clips(recipe, datasets.load("rendered")) is None
+    rows = [{"fname": k, "label": k, "source": f"session {k}", "seconds": 1.0} for k in datasets.LABELS]
+    recorded = Clips(pd.DataFrame(rows), str)
+    assert len(training.extra_clips(recipe, recorded)) == 30
+    assert training.extra_clips(training.RECIPES["report-cnn"], recorded) is None
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def tiny(clips, recipe, monkeypatch):
+    """A data set on disk, and a recipe "cnn" that learns from it in no time."""
+    monkeypatch.setitem(training.RECIPES, "cnn", dataclasses.replace(recipe, epochs=2, windows_per_epoch=32))
+    path = clips.path(0).parent / "tiny.csv"
+    clips.table.to_csv(path, index=False)
+    return path
+
+
+def test_the_command_line_trains_a_classifier_and_shows_its_epochs(tiny, clips, tmp_path, capsys, monkeypatch):
+    out = tmp_path / "net.onnx"
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    assert main(["train", "--data", str(tiny), "--out", str(out), "--seed", "3"]) == 0
+    assert " 0/2 [" in terminal.getvalue() and capsys.readouterr().out.startswith(f"Wrote {out}")
+    classifier = Classifier(out)
+    assert classifier.labels == LABELS and classifier.predict_file(clips.path(0)).label in LABELS
+    assert {k: classifier.facts[k] for k in ("model", "data", "clips", "rendered_clips", "seed", "command")} == {
+        "model": "cnn", "data": "tiny.csv", "clips": 36, "rendered_clips": 0, "seed": 3,
+        "command": f"audiocls train --data {tiny} --out {out} --seed 3",
+    }  # fmt: skip
+    assert main(["train", "--data", str(tiny), "--out", str(tmp_path / "nowhere" / "net.onnx")]) == 1
+    assert "its folder does not exist" in terminal.getvalue()
+
+
+def test_the_command_line_measures_a_network_and_shows_its_epochs(tiny, tmp_path, capsys, monkeypatch):
+    out = tmp_path / "tiny.json"
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    assert main(["evaluate", "--data", str(tiny), "--folds", "2", "--out", str(out)]) == 0
+    assert " 0/4 [" in terminal.getvalue() and f"Wrote {out}" in capsys.readouterr().out
+    result = results.read_json(out)
+    assert (result["data"], result["model"], result["split"], result["folds"]) == ("tiny.csv", "cnn", "source", 2)
+    assert np.sum(result["confusion"]) == 36 and result["command"].startswith("audiocls evaluate --data")
+
+
+def test_no_bar_is_drawn_where_there_is_no_terminal(tiny, tmp_path, capsys):
+    assert main(["train", "--data", str(tiny), "--out", str(tmp_path / "net.onnx")]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_class_without_clips_is_an_error(clips, recipe):
@@ -127,6 +218,15 @@ def test_log_mel_is_relative_to_the_loudest_point():
 def test_an_unknown_front_end_is_an_error():
     with pytest.raises(ValueError, match="got 'wavelet'"):
         FrontEnd(kind="wavelet", seconds=1.0, bands=8)
+
+
+def test_a_shortened_window_that_sounded_still_sounds():
+    rng = np.random.default_rng(0)
+    windows = rng.uniform(0.1, 0.5, (500, 1_000)).astype(np.float32)
+    windows *= np.arange(1_000) >= rng.integers(0, 1_000, (500, 1))  # silence first
+    shortened = shorten(windows, np.random.default_rng(1), share=1.0)
+    assert shortened.any(axis=1).all()
+    assert (shortened != windows).any(axis=1).mean() > 0.3
 
 
 def test_shifted_bands_keep_their_values():
