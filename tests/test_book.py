@@ -168,3 +168,9 @@ def test_guard_stops_a_book_with_an_empty_chapter(small_book):
     status, said = build(small_book)
     assert status != 0
     assert re.search(r"notebooks/01_second: the page holds \d words, fewer than 30", said)
+
+
+def test_the_readme_lists_every_chapter_that_is_written():
+    linked = re.findall(r"\]\((notebooks/[^)]+\.ipynb)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    sources = sorted((ROOT / "notebooks" / "source").glob("*.py"))
+    assert linked == [f"notebooks/{path.stem}.ipynb" for path in sources]
