@@ -374,9 +374,6 @@ print(audio.info(path))
 # :::
 
 # %%
-import warnings
-
-warnings.filterwarnings("ignore", module="tqdm")  # its progress bars want ipywidgets
 import librosa
 
 for reader in (audio.read, librosa.load):
