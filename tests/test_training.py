@@ -182,7 +182,7 @@ def test_the_exported_graph_equals_keras_on_the_packages_own_features(build, fro
     y = (rng.normal(size=(12, front_end.length)) * 10 ** rng.uniform(-4, -1, size=(12, 1))).astype(np.float32)
     y[0, 500:], y[1] = 0, 0
     network = build(*front_end.shape, 3)
-    export_onnx(network, front_end, tmp_path / "net.onnx", labels=LABELS, hop_seconds=0.5)
+    export_onnx(network, front_end, tmp_path / "net.onnx", labels=LABELS, hop_seconds=front_end.seconds)
     expected = network.predict(np.swapaxes(front_end(y), 1, 2), verbose=0)
     np.testing.assert_allclose(Classifier(tmp_path / "net.onnx").score_windows(y), expected, atol=1e-5)
     np.testing.assert_allclose(full_model(network, front_end)(y), expected, atol=1e-5)
