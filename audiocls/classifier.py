@@ -236,7 +236,7 @@ def _open_session(path):
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
-    options.intra_op_num_threads = 1  # a clip is too little work to share; the answer is then the same on any machine
+    options.intra_op_num_threads = 1  # a clip is too little work to share, and the answer does not depend on the cores
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises a class of its own for every fault of a file

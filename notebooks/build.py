@@ -22,6 +22,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from audiocls.atomic import replacing
+
 NOTEBOOKS = Path(__file__).resolve().parent
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -94,9 +96,8 @@ def keep_outputs(notebook, stored):
 
 def write(notebook, path):
     """Write in one step, so that an interruption leaves the old notebook whole."""
-    part = path.with_suffix(".ipynb.part")
-    part.write_text(nbformat.writes(nbformat.from_dict(notebook)) + "\n", encoding="utf-8", newline="\n")
-    part.replace(path)
+    with replacing(path) as part:
+        part.write_text(nbformat.writes(nbformat.from_dict(notebook)) + "\n", encoding="utf-8", newline="\n")
 
 
 def difference(source):
