@@ -106,7 +106,8 @@ def lifter(cepstrum, sr, *, cut, keep="low"):
 def spectral_envelope(y, sr, *, cut=0.002, window="hann", n_fft=None, floor=1e-3):
     """Draw the smooth curve over a spectrum: the instrument without its note.
 
-    The low quefrencies, transformed back. It runs through the mean of the log spectrum, below the peaks.
+    The low quefrencies, transformed back. It runs through the mean of the log spectrum, below the peaks. A frame of a
+    few periods is best: in a long one the harmonics are lone spikes, and a mean taken mostly over the floor is flat.
 
     Parameters
     ----------

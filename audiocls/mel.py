@@ -1,6 +1,6 @@
 """The mel scale: frequency as pitch is heard, and the filter bank built on it.
 
-"Mel" is short for melody: Stevens, Volkmann and Newman (1937) let listeners set tones that sound equally far apart.
+"Mel" is short for melody: Stevens, Volkmann and Newman (1937) had listeners set a tone to half the pitch of another.
 
 Conventions. Two formulas are in use: "htk" is 2595 log10(1 + f / 700), one curve for all frequencies; "slaney" is a
 straight line up to 1000 Hz and a logarithm above it. Filters are triangles whose corners are equally spaced in mel.
@@ -49,7 +49,8 @@ def hz_to_mel(f, *, scale="htk"):
     15.0
 
     Taught in chapter 6, Mel scale. Source: Stevens, Volkmann and Newman, 1937, doi:10.1121/1.1915893 (the scale);
-    O'Shaughnessy, Speech Communication, 1987, p. 150 (htk); Slaney, Auditory Toolbox, 1998 (slaney).
+    Makhoul and Cosell, 1976, doi:10.1109/ICASSP.1976.1170013, and O'Shaughnessy, Speech Communication, 1987, p. 150
+    (htk); Slaney, Auditory Toolbox, 1998 (slaney).
     """
     f = np.asarray(f, dtype=float)
     if np.any(f < 0):
@@ -137,7 +138,7 @@ def mel_filterbank(*, sr, n_fft, n_mels=26, fmin=0.0, fmax=None, scale="htk", ed
         Where the first filter begins and the last one ends. Default fmax sr / 2.
     scale : {"htk", "slaney"}, see `hz_to_mel`
     edges : {"hz", "bins"}
-        "hz" keeps the corners where they are (librosa); "bins" rounds each down to the bin floor((n_fft + 1) f / sr)
+        "hz" keeps the corners where they are (librosa); "bins" moves each to the bin floor((n_fft + 1) f / sr)
         (python_speech_features), which moves narrow filters noticeably and can leave one with no bin at all.
     norm : {None, "slaney"}
         None: each triangle is 1 high. "slaney": each has the area 1 Hz, so that white noise is level over the filters.

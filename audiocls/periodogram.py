@@ -7,7 +7,7 @@ Conventions. Densities are in the unit of y squared per Hz, spectra in the unit 
 10 log10. One-sided: every bin but 0 Hz and, for an even length, the Nyquist frequency also holds the power of its
 mirror image. The mean is not removed unless asked for (scipy removes it unless told not to).
 
-Functions: `periodogram`, `welch`.
+Functions: `periodogram`, `welch`, `equivalent_segments`.
 """
 
 import numpy as np
@@ -61,7 +61,7 @@ def welch(y, sr, *, segment_length, overlap=0.5, window="hann", scaling="density
     """Average the periodograms of overlapping segments.
 
     Equal to ``scipy.signal.welch(y, sr, window, segment_length, detrend=False)``. With ``overlap=0, window="boxcar"``
-    it is Bartlett's estimate. K independent segments divide the scatter by the root of K.
+    it is Bartlett's estimate. K independent segments divide the scatter by the root of K; see `equivalent_segments`.
 
     Parameters
     ----------
@@ -91,15 +91,59 @@ def welch(y, sr, *, segment_length, overlap=0.5, window="hann", scaling="density
     Taught in chapter 4, Periodogram. Source: Welch, 1967, doi:10.1109/TAU.1967.1161901.
     """
     y = check_waveform(y)
-    if not 1 <= segment_length <= y.shape[-1]:
-        n = y.shape[-1]
-        raise ValueError(f"segment_length must lie between 1 and the {n} samples of y, got {segment_length}")
-    if not 0 <= overlap < 1:
-        raise ValueError(f"overlap must be a share from 0 to below 1, got {overlap}")
-    hop_length = segment_length - int(segment_length * overlap)
+    hop_length = _hop_length(y.shape[-1], segment_length=segment_length, overlap=overlap)
     segments = np.lib.stride_tricks.sliding_window_view(y, segment_length, axis=-1)[..., ::hop_length, :]
     power = _power(segments, sr, window=window, scaling=scaling, detrend=detrend)
     return fft_frequencies(sr=sr, n_fft=segment_length), power.mean(axis=-2)
+
+
+def equivalent_segments(n, *, segment_length, overlap=0.5, window="hann"):
+    """Count the independent segments that would scatter as little as the overlapping ones of `welch`.
+
+    For Gaussian noise whose density hardly changes within the resolution, away from 0 Hz and the Nyquist frequency: the
+    standard deviation of the estimate is the density divided by the root of this number, and the estimate follows about
+    a chi-squared distribution with twice as many degrees of freedom.
+
+    Parameters
+    ----------
+    n : int > 0, the length of the waveform in samples
+    segment_length, overlap, window : as for `welch`
+
+    Returns
+    -------
+    count : float, between 1 and the number of segments
+
+    Raises
+    ------
+    ValueError
+        If n is not positive or shorter than a segment, or an option out of range.
+
+    Examples
+    --------
+    >>> equivalent_segments(1024, segment_length=256, overlap=0)
+    4.0
+    >>> round(equivalent_segments(1024, segment_length=256), 2)  # seven segments, each half of the one before
+    6.68
+
+    Taught in chapter 4, Periodogram. Source: Welch, 1967, doi:10.1109/TAU.1967.1161901.
+    """
+    if n < 1:
+        raise ValueError(f"n must be at least 1 sample, got {n}")
+    hop_length = _hop_length(n, segment_length=segment_length, overlap=overlap)
+    w = build_window(window, segment_length)
+    segments = 1 + (n - segment_length) // hop_length
+    lags = np.arange(1, min(segments, -(-segment_length // hop_length)))  # segments further apart share no sample
+    shared = np.array([np.sum(w[lag * hop_length :] * w[: -lag * hop_length]) for lag in lags]) / np.sum(w**2)
+    return float(segments / (1 + 2 * np.sum((1 - lags / segments) * shared**2)))
+
+
+def _hop_length(n, *, segment_length, overlap):
+    """Samples from the start of one segment to the next."""
+    if not 1 <= segment_length <= n:
+        raise ValueError(f"segment_length must lie between 1 and the {n} samples of y, got {segment_length}")
+    if not 0 <= overlap < 1:
+        raise ValueError(f"overlap must be a share from 0 to below 1, got {overlap}")
+    return segment_length - int(segment_length * overlap)
 
 
 def _power(y, sr, *, window, scaling, detrend):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from audiocls.periodogram import periodogram, welch
+from audiocls.periodogram import equivalent_segments, periodogram, welch
 
 SR = 8000
 
@@ -73,6 +73,28 @@ def test_scatter_of_a_periodogram_does_not_shrink_with_length_but_that_of_welch_
     assert average[1:-1].std() / average[1:-1].mean() == pytest.approx(1 / np.sqrt(32), rel=0.15)
 
 
+@pytest.mark.parametrize("segments", [1, 2, 7])
+@pytest.mark.parametrize("window", ["boxcar", "hann"])
+def test_segments_without_overlap_all_count(segments, window):
+    assert equivalent_segments(32 * segments + 31, segment_length=32, overlap=0, window=window) == segments
+
+
+def test_two_half_overlapping_segments_by_hand():
+    # boxcar: half of each is shared, a correlation of 1/2 squared; 2 / (1 + 2 * (1 - 1/2) * 1/4)
+    assert equivalent_segments(6, segment_length=4, window="boxcar") == pytest.approx(2 / 1.25)
+    # hann, 0 .5 1 .5: the products of the shared halves, 1 * 0 and .5 * .5, add up to .25, the squares to 1.5
+    assert equivalent_segments(6, segment_length=4) == pytest.approx(2 / (1 + 1 / 36))
+
+
+@pytest.mark.parametrize("overlap", [0.5, 0.75, 0.9])
+@pytest.mark.parametrize("window", ["boxcar", "hann", "blackman"])
+def test_equivalent_segments_predict_the_scatter(overlap, window):
+    _, density = welch(white(300, 2000), SR, segment_length=200, overlap=overlap, window=window)
+    inner = density[:, 3:-3]
+    expected = equivalent_segments(2000, segment_length=200, overlap=overlap, window=window) ** -0.5
+    assert inner.std() / inner.mean() == pytest.approx(expected, rel=0.03)
+
+
 def test_float32_stays_float32():
     y = white(2, 100).astype(np.float32)
     assert periodogram(y, SR)[1].dtype == np.float32
@@ -90,6 +112,10 @@ def test_float32_stays_float32():
         lambda: welch(white(8), SR, segment_length=9),
         lambda: welch(white(8), SR, segment_length=0),
         lambda: welch(white(8), SR, segment_length=4, overlap=1),
+        lambda: equivalent_segments(0, segment_length=1),
+        lambda: equivalent_segments(8, segment_length=9),
+        lambda: equivalent_segments(8, segment_length=4, overlap=-0.1),
+        lambda: equivalent_segments(8, segment_length=4, window="square"),
     ],
 )
 def test_bad_input_is_named(call):
