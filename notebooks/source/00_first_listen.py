@@ -56,7 +56,7 @@ for note, rate, label in clips:
 #
 # ## Two pictures of a sound
 #
-# Draw the numbers against time, and you get the waveform. Can you tell the instruments apart by eye? **Predict** which ones will look alike.
+# Draw the numbers against time, and you get the {term}`waveform`. Can you tell the instruments apart by eye? **Predict** which ones will look alike.
 
 # %% mystnb={"image": {"alt": "Ten waveforms in a 2 by 5 grid. Guitar and double bass start at their highest and fade; cello, violin, clarinet, flute and saxophone keep their strength until the end; bass drum and hi-hat are over in a tenth of a second; the snare drum is struck twice. Families look different, members of a family alike."}}
 fig, axes = plot.class_grid(xlabel="Time (s)", ylabel="Amplitude (full scale = 1)")
@@ -79,7 +79,7 @@ for note, rate, label in clips:
     pictures[label] = front_end(window)[0]
 print(pictures["Clarinet"].shape, "bands and moments")
 
-# %% mystnb={"image": {"alt": "Ten log-mel spectrograms in a 2 by 5 grid. The pitched instruments show ladders of level stripes whose rungs differ in brightness and reach different heights; the bass drum is a spot at the bottom, the snare drum two upright strokes that fade, the hi-hat one short upright stroke."}}
+# %% mystnb={"image": {"alt": "Ten log-mel spectrograms in a 2 by 5 grid. The pitched instruments show ladders of horizontal stripes whose rungs differ in brightness and reach different heights; the bass drum is a spot at the bottom, the snare drum two upright strokes that fade, the hi-hat one short upright stroke."}}
 units = {"xlabel": "Time (s)", "ylabel": "Frequency (Hz, mel scale)"}
 fig, axes = plot.class_grid(**units, figsize=(9, 3.8))
 for label, picture in pictures.items():
@@ -90,11 +90,11 @@ fig.suptitle("A log-mel spectrogram shows what a note is made of")
 plt.show()
 
 # %% [markdown]
-# The stripes are the parts that a pitched note is made of, its {term}`partials <partial>`. How strong each one is differs from instrument to instrument, but also from note to note: another pitch, another ladder. Drums have no ladder. They are spots or upright strokes: many frequencies at once, for a short time. (Each picture is scaled to its own brightest point and reaches 40 {term}`decibels <decibel>` below it, so it does not show how loud a note is.) Somebody who has looked at enough of these could learn to name new ones. How many are enough is a question for chapter 13.
+# The stripes are the parts that a pitched note is made of, its {term}`partials <partial>`. How strong each one is differs from instrument to instrument, but also from note to note: another {term}`pitch`, another ladder. Drums have no ladder. They are spots or upright strokes: many frequencies at once, for a short time. (Each picture is scaled to its own brightest point and reaches 40 {term}`decibels <decibel>` below it, so it does not show how loud a note is.) Somebody who has looked at enough of these could learn to name new ones. How many are enough is a question for chapter 13.
 #
 # ## A machine names them
 #
-# The network that comes with this book has learnt from 300 real clips and 1,000 rendered ones. It reads two seconds of sound at a time and gives every class a score between 0 and 1; the scores add up to 1. Play it the note from the beginning.
+# The network that comes with this book has learnt from 300 real {term}`clips <clip>` and 1,000 rendered ones. It reads two seconds of sound at a time and gives every class a {term}`score` between 0 and 1; the scores add up to 1. Play it the note from the beginning.
 
 # %% mystnb={"image": {"alt": "Horizontal bars of ten class scores for the first note: clarinet is far ahead of all others."}}
 classifier = Classifier("cnn")
@@ -177,7 +177,7 @@ print(f"sum of its ten scores: {sum(answers[0].scores.values()):.2f}")
 # | sample | air pressure becomes numbers | [1 Sampling](01_sampling) |
 # | level | how strong, how loud, how silent | 2 Amplitude |
 # | spectrum | which frequencies are in a stretch of sound | 3 Fourier transform, 4 Periodogram, 5 Spectral density |
-# | mel | frequencies grouped the way ears do | 6 Mel scale |
+# | mel | frequencies grouped roughly the way ears do | 6 Mel scale |
 # | source and body | what is the note, what is the instrument | 7 Cepstrum |
 # | picture | all of it, moment by moment | 8 Spectrogram |
 # | data | whose sounds, how many, and who hears which | 9 Data set |

@@ -85,7 +85,7 @@ plt.show()
 #
 # The curve is built from one pulse, $\operatorname{sinc}(x) = \sin(\pi x)/(\pi x)$. It is 1 at $x = 0$ and 0 at every other whole number, so a pulse that is placed on one sample leaves all others alone. Many pulses do that; triangles do, and they add up to the dotted line. What sets this one apart is that it has no component above $f_s/2$ (chapter 3 shows it), so no sum of such pulses has one. Give each sample its own pulse, as high as the sample, and add up:
 #
-# $$y(t) = \sum_k y_k \operatorname{sinc}(f_s t - k).$$
+# $$y(t) = \sum_k y[k] \operatorname{sinc}(f_s t - k).$$
 #
 # On five samples, one a second, this takes two lines:
 
@@ -269,7 +269,7 @@ print(f"500 Hz: {20 * np.log10(at_500 / at_1500):.0f} dB re 1,500 Hz")
 #
 # ## Lowering the rate
 #
-# The recordings of this book come with 44,100 samples a second, and its networks hear 16,000. Whatever lies between 8,000 and 22,050 Hz would be folded, so it has to be removed first, with an {term}`anti-aliasing filter`. From 48,000 to 16,000, keeping every third sample is enough. Feed it a 10,000 Hz tone. What should come out?
+# The recordings of this book come with 44,100 samples a second, and its networks hear 16,000. Computing the one from the other is {term}`resampling`. Whatever lies between 8,000 and 22,050 Hz would be folded, so it has to be removed first, with an {term}`anti-aliasing filter`. From 48,000 to 16,000, keeping every third sample is enough. Feed it a 10,000 Hz tone. What should come out?
 
 # %%
 high = sampling.tone(10_000, sr=48_000, seconds=1, amplitude=0.5)

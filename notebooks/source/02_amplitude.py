@@ -21,23 +21,23 @@ three = [np.append(gain * note, np.zeros(1_600)) for gain in (1, 0.5, 0.316)]
 audio.player(np.concatenate(three), 8_000, label="A clarinet: times 1, 0.5 and 0.316")
 
 # %% [markdown]
-# If you chose the third, you agree with the typical listener in the experiments that {cite:t}`stevens1955measurement` reviewed: of two tones of 1,000 Hz, one was called twice as loud when their levels differed by 10 {term}`decibels <decibel>`, which is this factor of 0.316. Listeners and methods differ widely. But half the numbers are not half the loudness. This chapter keeps three things apart that everyday language mixes up: how large the numbers are, how they compare with a reference, and how loud they sound.
+# If you chose the third, you agree with the typical listener in the experiments that {cite:t}`stevens1955measurement` reviewed: of two tones of 1,000 Hz, one was called twice as loud when their levels differed by 10 {term}`decibels <decibel>`, which is this factor of 0.316. Listeners and methods differ widely. But half the numbers are not half the {term}`loudness`. This chapter keeps three things apart that everyday language mixes up: how large the numbers are, how they compare with a reference, and how loud they sound.
 #
 # **You will**
 #
 # - measure a sound by its peak and its RMS, state both in decibels with a reference, and tell level from loudness,
-# - hear what too large a sound and too few bits do, predict how strong the error is, and take the distortion out with dither,
+# - hear what too large a sound and too few bits do, predict how strong the error of rounding is, and turn distortion into a hiss with dither,
 # - follow a sound with its envelope, trim silence at its ends, and see what goes wrong when silence is cut out of its middle.
 #
 # **You need** chapter 1, sines and logarithms to base 10. Take about 55 minutes, and headphones for the 100 Hz tone.
 #
 # ## Two answers to "how large?"
 #
-# The {term}`amplitude` of these numbers has no unit: 1 is {term}`full scale`, the largest value that a file of integers can hold. For a whole sound there are two usual summaries. The **peak** is the largest absolute value. The {term}`RMS` is the root of the mean of the squares:
+# The {term}`amplitude`, the size of such numbers, has no unit: 1 is {term}`full scale`, the largest absolute value that a file of integers can hold. For a whole sound there are two usual summaries. The **peak** is the largest absolute value. The {term}`RMS` is the root of the mean of the squares:
 #
-# $$\text{rms} = \sqrt{\frac{1}{N}\sum_{n} y_n^2}.$$
+# $$\text{rms} = \sqrt{\frac{1}{N}\sum_{n} y[n]^2}.$$
 #
-# A constant of that size has the same {term}`power`. Work both out for 0.3, −0.5, 0.1 and 0.1 before you run the cell. A sine and a square wave of the same peak follow: which has the larger RMS?
+# The mean of the squares is the {term}`power`, so a constant as large as the RMS has the same power as the sound. Work out peak and RMS of 0.3, −0.5, 0.1 and 0.1 before you run the cell. A sine and a square wave of the same peak follow: which has the larger RMS?
 
 # %%
 few = np.array([0.3, -0.5, 0.1, 0.1])
@@ -49,15 +49,15 @@ for name, y in shapes.items():
     print(f"{name:6s} {amplitude.peak(y)} {amplitude.rms(y):.3f}, librosa {theirs:.3f}")
 
 # %% [markdown]
-# The peak says whether a sound fits into a file, the RMS how strong it is on average. The RMS of a sine is its peak divided by $\sqrt 2$, over whole periods.
+# The peak says whether a sound stays within full scale, the RMS how strong it is on average. Over whole periods, the RMS of a square wave is its peak, and that of a sine its peak divided by $\sqrt 2$.
 #
 # ## Decibels: a ratio and its name
 #
-# Sounds range over many powers of ten, which is one reason to count in ratios. In 1923 the Bell System replaced its "mile of standard cable" by a logarithmic *transmission unit*, and {cite:t}`martin1929decibel` announced the new name: the decibel, a tenth of a bel, after Alexander Graham Bell. It compares two powers,
+# The power of sounds ranges over many powers of ten, one reason to count in ratios. In 1923 the Bell System replaced its "mile of standard cable" by a logarithmic *transmission unit*, and {cite:t}`martin1929decibel` announced the new name: the decibel, a tenth of a bel, after Alexander Graham Bell. It compares a power $P$ with a reference $P_0$, or an amplitude $A$ with a reference $A_0$:
 #
-# $$L = 10 \log_{10}\frac{P}{P_0} = 20 \log_{10}\frac{A}{A_0},$$
+# $$L = 10 \log_{10}\frac{P}{P_0} = 20 \log_{10}\frac{A}{A_0}.$$
 #
-# and since power goes with the square of amplitude, the factor is 10 for powers and 20 for amplitudes.
+# The factors are 10 and 20 because power goes with the square of amplitude (with that of the RMS always, with that of the peak if both waves have one shape). The way back is $A = A_0 \cdot 10^{L/20}$.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -74,14 +74,14 @@ for a in (1, 0.7071, 0.5, 0.1, 0.01):
 # %% [markdown]
 # :::{admonition} Misconception: "there are two decibels, one with 10 log and one with 20 log"
 # :class: misconception
-# The third and fourth column are equal in every row: half the amplitude is a quarter of the power, and both are −6.02 dB. Half the *power* is −3.01 dB. Only 20 log of a power is wrong, and by as much as the level itself.
+# The third and fourth column are equal in every row: half the amplitude is a quarter of the power, and both are −6.02 dB. Half the *power* is −3.01 dB. What is wrong is 20 log of a power, which doubles the level, or 10 log of an amplitude, which halves it.
 # :::
 #
 # Our reference is full scale, and the unit is then written **dBFS**. Digital silence is at minus infinity; many programs put a floor under it without saying so.
 #
 # :::{admonition} Misconception: "amplitude is measured in decibels"
 # :class: misconception
-# A {term}`decibel` compares. Without a reference it says nothing, and there are at least three in use for one and the same RMS: a constant at full scale (this book), a sine that reaches full scale (the standard AES17, 3.01 dB higher), and the sound's own peak. The last one forgets how strong the sound was:
+# A {term}`decibel` compares. Without its reference, a level does not say how strong a sound is. For one and the same RMS at least three are in use: a constant at full scale (this book), a sine that reaches full scale (the standard AES17, whose levels read 3.01 dB higher), and the sound's own peak. The last one forgets how strong the sound was:
 # :::
 
 # %%
@@ -91,7 +91,7 @@ for y in (note, note / 10):
     print("dB re full scale, full-scale sine, own peak:", levels.round(2))
 
 # %% [markdown]
-# The second row is the same note divided by ten. Nor does any of these numbers say how much the air moved: that would take a calibrated microphone, and then the reference is 20 µPa.
+# The second row is the same note divided by ten. Nor does any of these numbers say how strong the sound was in the air: that would take a calibrated microphone, and the usual reference is then a pressure of 20 µPa.
 #
 # ## Ten instruments, ten levels
 #
@@ -103,7 +103,7 @@ units = {"xlabel": "Time (s)", "ylabel": "Amplitude (full scale = 1)"}
 fig, axes = plot.class_grid(**units, figsize=(8.7, 3.6))
 for y, sr, label in ten:
     plot.plot_waveform(y, sr, ax=axes[label], label=label)
-axes["Flute"].set_xlim(0, 2.4)
+axes["Flute"].set_xlim(-0.1, 2.4)
 fig.suptitle("Drums are short peaks; bowed and blown notes fill their time")
 plt.show()
 
@@ -114,11 +114,11 @@ for y, _, label in ten:
     print(f"{label:17s}{peak:6.1f}  {rms:6.1f} dBFS {peak - rms:6.1f} dB")
 
 # %% [markdown]
-# The last column is the *crest factor*. A sine has 3.0 dB, the cello 6.1 dB, the hi-hat 23.9 dB, because most of that clip is far below its first instant. The saxophone is a surprise: it fills its time, but each period of this low note has one high, narrow peak, which the picture is too coarse to show. So "all clips at one level" is not a plan until you say which level: clips of equal peak differ by 18 dB in RMS.
+# The last column is the *crest factor*. A sine has 3.0 dB, the cello 6.1 dB, the hi-hat 23.9 dB, because nearly all of that clip is far below its first milliseconds. The saxophone is a surprise: it fills its time, but each period of this low note has one high, narrow peak, which the picture is too coarse to show. So whoever brings clips to one level has to say which: at equal peak they still differ by 18 dB in RMS.
 #
 # :::{admonition} Misconception: "the player plays what is in the array"
 # :class: misconception
-# IPython's player scales every array to full scale unless you say `normalize=False`. Two clips that differ by 40 dB then sound the same. (The 44 bytes left out are the header.) The players of this book keep the level.
+# IPython's player scales every array to full scale unless you say `normalize=False`. Two copies of a note, 40 dB apart, then sound the same. (The 44 bytes left out are the header.) The players of this book keep the level.
 # :::
 
 # %%
@@ -165,7 +165,7 @@ ax.set_title("The two tones of equal RMS are 20 dB apart for a sound level meter
 plt.show()
 
 # %% [markdown]
-# If the curve describes your ears at this volume, the two tones become equally loud once 3,000 Hz is weakened by the difference:
+# If the curve describes your ears at this volume, the two tones become equally loud once 3,000 Hz is weakened by the difference. (This player is 6 dB stronger than the last.)
 
 # %%
 difference = ours[3] - ours[1]
@@ -174,11 +174,11 @@ print(f"3,000 Hz weakened by {difference:.1f} dB")
 audio.player(0.4 * np.append(low, softer), 8_000, label="100 and 3,000 Hz, weaker")
 
 # %% [markdown]
-# Now turn the volume far down and listen again. The low tone should drop out first, because the ear's curves are steeper for soft sounds. One curve cannot serve all volumes, and the player does not know yours. This is why the book states levels and leaves loudness to you.
+# Now turn the volume far down and listen again. The low tone should drop out first, because at low frequencies the ear's curves are steeper for soft sounds. One curve cannot serve all volumes, and the player does not know yours. So the book states levels and leaves loudness to you.
 #
 # ## Full scale and beyond
 #
-# Most files hold integers. With 16 bits the code is $y \cdot 32{,}768$, rounded, from −32,768 to 32,767. The four numbers from above:
+# Most files hold integers. With 16 bits the code is $y \cdot 32{,}768$, rounded, from −32,768 to 32,767 (some programs multiply by 32,767). The four numbers from above:
 
 # %%
 codes = np.rint(few * 32_768).astype(np.int16)
@@ -189,7 +189,7 @@ print("steps of 16 bits:", np.allclose(amplitude.quantize(few, 16) * 32_768, cod
 # %% [markdown]
 # Before you compute a level, know which of the two you hold: RMS 0.3 or RMS 9,830. Floating point goes on beyond 1; a file of integers or a player cannot. So what becomes of a tone of amplitude 2?
 #
-# `audio.write` and `audio.player` refuse it with an error. Many programs cut off what does not fit, which is called {term}`clipping`. It is the same as passing the wave through a bent curve, and that makes new frequencies.
+# `audio.write` and `audio.player` refuse it with an error. Many programs cut off what does not fit, which is called {term}`clipping`. Drawn as output against input, that is a line with two bends, and bends make new frequencies.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -211,7 +211,7 @@ ax.set(ylim=(-80, 10), title="Clipping adds odd harmonics that the tone never ha
 plt.show()
 
 # %% [markdown]
-# Only the odd ones. Clipping treats both halves of the wave alike, so half a period later the wave is its own negative; even multiples are not. (A wave of sharp corners has harmonics without end. Those above 4,000 Hz are folded, chapter 1, and at this rate they land on odd multiples too.)
+# Only the odd ones. Clipping treats both halves of the wave alike, so after half a period the wave is still its own negative. So are the odd multiples; the even ones have then gone through whole periods. (Sharp corners mean harmonics without end. Those above 4,000 Hz are folded, chapter 1, and at this rate they land on odd multiples too.) Each line is drawn by its amplitude, here and in chapter 3: at 0 dBFS it is a sine that just reaches full scale, whose RMS has −3.01 dBFS. The line at 500 Hz lies higher, though no sample does: the other lines cut its crests down.
 #
 # ## Few bits
 #
@@ -243,7 +243,7 @@ error = np.pad(plain - guitar, [(0, 0), (0, 600)]).ravel()
 audio.player(0.5 * error, 8_000, label="The error alone with 8, 6, 4 and 2 bits")
 
 # %% [markdown]
-# How strong is it? Suppose that it is equally likely to lie anywhere within half a step of zero, and unrelated to the sound {cite:p}`bennett1948spectra`. Then its RMS is $\text{step}/\sqrt{12}$, and each bit, which halves the step, lowers it by $20\log_{10} 2 = 6.02$ dB. Test this on a tone near full scale and on the guitar:
+# How strong is it? Suppose that it is equally likely to lie anywhere within half a step of zero, as it nearly is when a sound moves over many steps {cite:p}`bennett1948spectra`. Then the mean of its square is $\text{step}^2/12$, its RMS is $\text{step}/\sqrt{12}$, and each bit, which halves the step, lowers it by $20\log_{10} 2 = 6.02$ dB. Test this on a tone near full scale and on the guitar:
 
 # %%
 tone = sampling.tone(997, sr=8_000, seconds=1, amplitude=0.99)
@@ -258,11 +258,11 @@ a_bit = (np.array(errors[6]) - errors[16]) / 10
 print(f"from 6 to 16 bits: {a_bit[0]:.2f} and {a_bit[1]:.2f} dB a bit")
 
 # %% [markdown]
-# From six bits on the prediction holds to within a decibel. With two it fails, because the supposition does: where the guitar is rounded to zero, the error is the guitar itself, turned upside down. For a sine at full scale (−3.01 dBFS) the prediction gives a signal-to-error ratio of $6.02\,b + 1.76$ dB, which is 98 dB for 16 bits.
+# From six bits on the prediction holds to within a decibel. With two it fails, because the supposition does: the highest level is 0.5, so the tone is clipped, and where the guitar is rounded to zero, the error is the guitar itself, turned upside down. For a sine at full scale (−3.01 dBFS) the prediction gives a signal-to-error ratio of $6.02\,b + 1.76$ dB, which is 98 dB for 16 bits.
 #
 # ## Noise that helps
 #
-# You heard that the error with few bits is no hiss. It follows the note, and the ear takes it for distortion. The cure sounds absurd: add noise *before* rounding. This {term}`dither` is the sum of two random numbers, each within half a step. Start with three constants that are smaller than half a step, with 8 bits:
+# You heard that the error with few bits is no hiss. It follows the note, and the ear takes it for distortion. The cure sounds absurd: add noise *before* rounding. This {term}`dither` is the sum of two random numbers, each equally likely to lie anywhere within half a step of zero. Small sums are the likeliest: the histogram is a triangle. Start with three constants that are smaller than half a step, with 8 bits:
 
 # %%
 constants = np.array([[0.0], [0.25], [0.4]]) * np.ones(200_000)  # in steps
@@ -305,11 +305,11 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# The lines are harmonics of the tone: to the ear, distortion. The floor is stronger in sum, but it does not follow the sound. Good practice is to add dither before a recording is reduced to 16 bits.
+# The lines are harmonics of the tone: to the ear, distortion. The floor, spread over 2,000 frequencies, is stronger in sum, but it does not follow the sound. It is good practice to dither a recording before it is reduced to 16 bits.
 #
 # ## The envelope
 #
-# The {term}`envelope` follows the size of a wave and ignores its wiggles. The report of 2019 used the simplest one, a rolling mean of $|y|$. Work out the first two values for a window of three samples; at the ends, average what there is.
+# The {term}`envelope` follows the size of a wave and ignores its wiggles. The 2019 report that this book grew from used the simplest one, a rolling mean of $|y|$. Work out the first two values for a window of three samples; at the ends, average what there is.
 
 # %%
 import pandas as pd
@@ -321,9 +321,9 @@ rolled = pd.Series(np.abs(y)).rolling(3, min_periods=1, center=True).mean()
 print(rolled.round(2).tolist(), "by pandas")
 
 # %% [markdown]
-# A longer window is smoother and slower. With 0.1 s, as in the report, and in decibels:
+# A longer window makes it smoother and slower. With 0.1 s, as in the report, and in decibels:
 
-# %% mystnb={"image": {"alt": "Envelopes in decibels of ten instruments in a 2 by 5 grid. The bass drum falls steeply and the hi-hat less so; the snare drum comes back twice; the guitar falls along a straight line; bowed and blown notes stay level and then drop to flat noise between minus 63 and minus 76 dBFS. A dotted line marks minus 66 dBFS: the violin never gets below it."}}
+# %% mystnb={"image": {"alt": "Envelopes in decibels of ten instruments in a 2 by 5 grid. The bass drum falls steeply and the hi-hat less so; the snare drum comes back twice; the guitar falls along a straight line; bowed and blown notes stay steady and then drop to flat noise between minus 63 and minus 76 dBFS. A dotted line marks minus 66 dBFS: saxophone, violin and hi-hat never get below it."}}
 units = {"xlabel": "Time (s)", "ylabel": "Envelope (dBFS)"}
 fig, axes = plot.class_grid(**units, figsize=(8.7, 3.6))
 for y, sr, label in ten:
@@ -336,7 +336,7 @@ fig.suptitle("What is struck or plucked falls at once; what is bowed or blown is
 plt.show()
 
 # %% [markdown]
-# In decibels a decay at a constant rate is a straight line. Where the curves run flat at the bottom there is only noise. The dotted line is the report's threshold, which comes in below; the violin never gets down to it.
+# A sound that loses the same share in equal times is a straight line in decibels. Where the curves run flat at the bottom there is only the faint noise that was added in rendering. The dotted line is the report's threshold, of which more below. Three clips never get down to it: the noise of the saxophone and the violin is stronger, and the hi-hat ends too soon.
 #
 # A common use is cutting silence off the ends. `amplitude.trim_silence` keeps everything from the first to the last moment within 60 dB of the envelope's maximum; librosa does the same with the RMS of frames, and so ends a little elsewhere:
 
@@ -366,14 +366,14 @@ for gain in (1, 1 / 40):
     print(f"gain {gain:5.3f}: {kept.mean():.0%} kept, {joins.size} joins in the middle")
 
 # %% [markdown]
-# The first loses its end, which is what the mask is for. The second loses more than half, in six places. Listen to the whole drum, then to what the mask leaves of the quiet recording, turned up again by 32 dB:
+# The first loses its end, which is what the mask is for. The second loses more than half: its end, and five pieces before it. Listen to the whole drum, then to what the mask leaves of the quiet recording, turned up again by 32 dB:
 
 # %%
-joined = drum[kept]
+joined = drum[kept]  # what the last gain, 1 / 40, kept
 display(audio.player(drum, 8_000, label="A bass drum, four strokes"))
 display(audio.player(joined, 8_000, label="What the mask leaves of it"))
 
-# %% mystnb={"image": {"alt": "Above, the four strokes of the bass drum over 2.5 seconds, with the kept pieces in blue and the dropped ones in grey: the beginning of each stroke is kept, its decay is dropped. Below, the kept pieces pushed together last 1.1 seconds; dotted lines mark the five joins, two pairs of them so close that they look like one, and the strokes, which came at uneven distances, now follow at nearly even ones."}}
+# %% mystnb={"image": {"alt": "Above, the four strokes of the bass drum over 2.5 seconds, with the kept pieces in blue and the dropped ones in grey: the beginning of each stroke is kept, the end of its decay is dropped. Below, the kept pieces pushed together last 1.1 seconds; dotted lines mark the five joins, two pairs of them so close that they look like one, and the strokes, which came at uneven distances, now follow at nearly even ones."}}
 t = np.arange(drum.size) / 8_000
 fig, (above, below) = plt.subplots(2, figsize=(7, 2.6), sharex=True, sharey=True)
 above.plot(t, drum, color=plot.INK, label="dropped")
@@ -387,24 +387,24 @@ fig.supylabel("Amplitude (full scale = 1)", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# The first damage is to time: the distances between the strokes and the way they die away were in the sound, and are gone. The second you may have heard as a tick before each stroke. Look closely at the first join:
+# The first damage is to time: the distances between the strokes are gone, and so is the way they die away. The second you may have heard as a tick before every stroke but the first. Look closely at the first join:
 
 # %% mystnb={"image": {"alt": "Twenty milliseconds around the first join: a smooth slow wave on the left ends in a sudden vertical step, and another smooth wave goes on from there."}}
 near = slice(joins[0] - 80, joins[0] + 81)
 steps = np.abs(np.diff(joined[near]))
 ratio = steps[80] / np.delete(steps, 80).max()
-print(f"the step is {ratio:.0f} times the next largest")
+print(f"the step is {ratio:.0f} times the next largest within 10 ms")
 plt.plot(np.arange(-80, 81) / 8, joined[near])
 plt.gca().set(xlabel="Time from the join (ms)", ylabel="Amplitude (full scale = 1)")
 plt.title("The join is a step that no drum made")
 plt.show()
 
 # %% [markdown]
-# A step holds all frequencies, and stands out where the sound itself is low and smooth. The third damage is that the result depends on the recording level. At a join the samples are about as small as the threshold, at any gain: beside a strong recording that is nothing, beside a weak one it is much. What the threshold takes for silence is a property of the gain, not of the drum.
+# A step holds all frequencies, and stands out where the sound itself is a smooth, low tone. The third damage is that the result depends on the recording level. At a join the samples are about as large as the threshold, at any gain: beside a strong recording that is little, beside a weak one it is much. What the threshold takes for silence is a property of the gain, not of the drum.
 #
 # :::{admonition} Misconception: "dropping the silence loses nothing"
 # :class: misconception
-# Silence carries rhythm, decay and the reverberation of a room. Trim the ends if you must, with a threshold relative to the clip, and leave the inside alone.
+# What a threshold takes for silence holds rhythm, decay and the reverberation of a room. Trim the ends if you must, relative to the clip's own level, and leave the inside alone.
 # :::
 #
 # ## Check yourself
@@ -438,7 +438,7 @@ plt.show()
 # %% [markdown]
 # ```{exercise} Predict, then listen
 # :label: ex-amplitude-sums
-# By how many decibels does the RMS rise when you add to a tone of 440 Hz (a) itself, (b) a tone of 660 Hz of equal amplitude, (c) itself half a period later? Write down three numbers and what you expect to hear.
+# By how many decibels does the RMS rise when you add to a tone of 440 Hz (a) itself, (b) a tone of 660 Hz of equal amplitude, (c) itself half a period later? Take whole periods of both. Write down three numbers and what you expect to hear.
 # ```
 #
 # ```{solution-start} ex-amplitude-sums
@@ -454,7 +454,7 @@ for name, y in (("itself", a + a), ("660 Hz", a + b), ("itself, late", a + late)
 audio.player(np.concatenate([a, a + a, a + b]), 8_000, label="Alone, (a), (b)")
 
 # %% [markdown]
-# Equal waves add their amplitudes: 6.02 dB. Waves that have nothing to do with each other add their powers: 3.01 dB. And opposite waves cancel: the RMS of a sum is not known from the RMS of its parts.
+# Equal waves add their amplitudes: 6.02 dB. Sines of two frequencies add their powers: 3.01 dB. And opposite waves cancel: the RMS of a sum is not known from the RMS of its parts.
 #
 # ```{solution-end}
 # ```
@@ -483,7 +483,7 @@ print(f"code 1: {amplitude.amplitude_to_dbfs(1 / 32_768):.1f} dBFS")
 # %% [markdown]
 # ```{exercise} Integers that wrap around
 # :label: ex-amplitude-wrap
-# Double the 16-bit codes 10,000, 20,000 and −32,768 in NumPy, as `int16`. What comes out, and what is the absolute value of the last? Predict first.
+# Double the 16-bit codes 10,000, 20,000 and −32,768 in NumPy, as `int16`. What comes out? And what does `np.abs` make of the code −32,768? Predict first.
 # ```
 #
 # ```{solution-start} ex-amplitude-wrap
@@ -519,7 +519,7 @@ for y, sr, _ in clips.select(clips.table.label == "Snare_drum"):
 print(f"{spliced} of 30")
 
 # %% [markdown]
-# Those are clips with several strokes. What stays of a pause is about half a window, 0.05 s, on either side: there the envelope still sees a stroke.
+# All of those have several strokes. What stays of a pause is about half a window, 0.05 s, on either side: there the envelope still sees a stroke.
 #
 # ```{solution-end}
 # ```
@@ -548,7 +548,7 @@ for label in ("Double_bass", "Violin_or_fiddle"):
 audio.player(np.concatenate(pair), 8_000, label="Bass, violin, equal A-weighted RMS")
 
 # %% [markdown]
-# The A-weighting takes much from the bass and nearly nothing from the violin. It was made for tones at one moderate level, so do not expect it to be right for notes at yours.
+# The player has the third pair; for the other two, divide by `amplitude.peak(y)` or `amplitude.rms(y)` instead of `weighted`. The A-weighting takes much from the bass and nearly nothing from the violin. It was made for tones at one moderate level, so do not expect it to be right for notes at yours.
 #
 # ```{solution-end}
 # ```
@@ -556,8 +556,8 @@ audio.player(np.concatenate(pair), 8_000, label="Bass, violin, equal A-weighted 
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`smith2007mathematics`, free to read online: the chapter on logarithms and decibels, and the one on signal metrics.
-# - {cite:t}`lipshitz1992quantization`: what dither can and cannot do, with proofs; the first pages need little mathematics.
+# - {cite:t}`smith2007mathematics`, free to read online: the appendix on logarithms and decibels, and the section on signal metrics.
+# - {cite:t}`lipshitz1992quantization`: what dither can and cannot do, with proofs.
 # - {cite:t}`watkinson2001art`: converters, quantization and dither in practice.
 # - {cite:t}`moore2012introduction`, the chapter on loudness: how it is measured, and why listeners disagree.
 #

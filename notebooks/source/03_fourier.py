@@ -31,7 +31,7 @@ audio.player(chord, 8_000, label="Three notes at once")
 # - tell what a sound contains from what cutting it short has added, and choose a window,
 # - put a cello note together again from its strongest partials, and hear how many it takes.
 #
-# **You need** chapter 1, and complex numbers up to $e^{i\varphi} = \cos\varphi + i \sin\varphi$. Take about 60 minutes.
+# **You need** chapters 1 and 2, and complex numbers up to $e^{i\varphi} = \cos\varphi + i \sin\varphi$. Take about 60 minutes.
 #
 # ## Multiply and add up
 #
@@ -52,7 +52,7 @@ for ax, other, name in zip(axes, (three, two), ("three", "two"), strict=True):
 plt.show()
 
 # %% [markdown]
-# A number times itself is never negative, so on the left the sum is 16, half the number of samples. On the right the waves agree as much as they disagree, and the products cancel. So the sum answers a question: *is this sine in the sound?* Ask it of the chord, for all thirteen notes. To get an amplitude, divide by half the number of samples.
+# A number times itself is never negative, so on the left nothing cancels. The square of a sine is one half on average, and the sum is 16, half the number of samples. On the right the waves agree as much as they disagree, and the products cancel. So the sum answers a question: *is this sine in the sound?* Ask it of the chord, for all thirteen notes. (`@` multiplies and adds up, for one row of sines after another.) To get an amplitude, divide by half the number of samples.
 
 # %%
 t = np.arange(chord.size) / 8_000
@@ -90,13 +90,13 @@ one_by_one = 0.3 * tones[:, :3_200].ravel()
 audio.player(one_by_one, 8_000, label="The three notes, one after another")
 
 # %% [markdown]
-# With A♯ under its other name, B♭, this is a chord of G minor. What you have just done is a {term}`Fourier transform`, at thirteen frequencies.
+# With A♯ under its other name, B♭, this is a chord of G minor. What you have just computed is a {term}`Fourier transform`, at thirteen frequencies.
 #
 # ## All frequencies at once
 #
-# Which frequencies should we ask for if we do not know the scale? Take $N$ samples. Waves that fit into them a whole number of times do not disturb one another, as three periods and two did not. Number them $k = 0, 1, \dots, N - 1$ and write sine and cosine as one complex number, $e^{-i\varphi} = \cos\varphi - i \sin\varphi$. Then one line says it all, the *discrete Fourier transform* (DFT):
+# Which frequencies should we ask for if we do not know the scale? Take $N$ samples. Waves that fit into them a whole number of times do not disturb one another at all, as three periods and two did not. Number them $k = 0, 1, \dots, N - 1$ and write sine and cosine as one complex number, $e^{-i\varphi} = \cos\varphi - i \sin\varphi$. Then one line says it all, the *discrete Fourier transform* (DFT):
 #
-# $$X_k = \sum_{m=0}^{N-1} y_m\, e^{-2\pi i\, k m / N}.$$
+# $$X[k] = \sum_{n=0}^{N-1} y[n]\, e^{-2\pi i\, k n / N}.$$
 #
 # The real part is the sum with the cosine, the imaginary part minus the sum with the sine. Each $k$ is a row of numbers, all rows together a matrix, and the transform is one matrix product. For $N = 4$ the rows take quarter turns and hold nothing but $1$, $-i$, $-1$ and $i$, so do it on paper for the samples 1, 2, 3, 4 before you run the cell.
 
@@ -117,16 +117,16 @@ back = np.conj(fourier.dft_matrix(1_000)) @ X / 1_000
 print("samples back:", np.abs(back - noise).max() < 1e-12)
 
 # %% [markdown]
-# So *every* list of $N$ numbers is a sum of $N$ such waves. {cite:t}`fourier1822theorie` claimed as much of functions, even of those with jumps, and it took mathematicians long after him to say when it is true. For a finite list there is no doubt: the matrix times its conjugate is $N$ times the identity.
+# So *every* list of $N$ numbers is a sum of $N$ such waves. {cite:t}`fourier1822theorie` claimed as much of functions on an interval, even of those with jumps; when that is true occupied mathematicians long after him. For a finite list there is no doubt: the matrix times its conjugate is $N$ times the identity.
 #
-# Look at the matrix. Each row of the left picture is a cosine. What happens below the middle?
+# Each row of the left picture is a cosine. What happens below the middle?
 
-# %% mystnb={"image": {"alt": "Two square pictures of 16 by 16 cells, the real and the imaginary part of the DFT matrix. From the top row to row 8 the stripes get finer; from row 9 to row 15 the same stripes come back in reverse order, in the right picture with light and dark exchanged."}}
+# %% mystnb={"image": {"alt": "Two square pictures of 16 by 16 cells, the real and the imaginary part of the DFT matrix. From the top row to row 8 the stripes get finer; from row 9 to row 15 the same stripes come back in reverse order, in the right picture with red and blue exchanged."}}
 W = fourier.dft_matrix(16)
 fig, axes = plt.subplots(1, 2, figsize=(6, 2.7), sharey=True)
 for ax, part, name in zip(axes, (W.real, W.imag), ("Real", "Imaginary"), strict=True):
     image = ax.imshow(part, cmap="coolwarm", vmin=-1, vmax=1)
-    ax.set(xlabel="Sample m", title=f"{name} part")
+    ax.set(xlabel="Sample n", title=f"{name} part")
     ax.grid(False)
 axes[0].set(ylabel="Row k", yticks=range(0, 16, 4))
 fig.suptitle("Rows 9 to 15 mirror rows 7 to 1", fontsize=10)
@@ -134,7 +134,7 @@ fig.colorbar(image, ax=axes, label="Entry (no unit)", ticks=[-1, 0, 1])
 plt.show()
 
 # %% [markdown]
-# Up to row 8, half of 16, the waves get faster. After that they come back: row 15 is row 1 turning the other way. This is chapter 1 again. Row $k$ has the {term}`frequency` $k f_s / N$. Above row $N/2$ that is more than the {term}`Nyquist frequency`, and the samples are those of an alias. For real samples $X_{N-k}$ is the complex conjugate of $X_k$ and tells nothing new, so `np.fft.rfft` keeps only $1 + \lfloor N/2 \rfloor$ values. Each entry is called a {term}`bin`.
+# Up to row 8, half of 16, the waves get faster. After that they come back: row 15 is row 1 turning the other way. This is chapter 1 again. Row $k$ has the {term}`frequency` $k f_s / N$. Above row $N/2$ that is more than the {term}`Nyquist frequency`, and the samples are those of an alias. For real samples $X[N-k]$ is the complex conjugate of $X[k]$ and tells nothing new, so `np.fft.rfft` keeps only $1 + \lfloor N/2 \rfloor$ values. Each entry is called a {term}`bin`.
 #
 # :::{admonition} Misconception: "the frequency axis is `np.linspace(0, sr, N)`"
 # :class: misconception
@@ -151,7 +151,7 @@ print(f"bin {k}: {fourier.fft_frequencies(sr=8_000, n_fft=80)[k]:.1f} Hz by audi
 # %% [markdown]
 # ## The same, faster
 #
-# The matrix has $N^2$ entries, for a second at 16,000 Hz a quarter of a billion. Much of that work is done twice. Split the samples into those with even and those with odd numbers, and transform each half alone, with matrices of half the size. The odd half comes one sample late, which turns each of its bins by an angle. Bins $k$ and $k + N/2$ use the same two small transforms; only that turn differs, by half a circle, which is a minus sign. So both small transforms serve twice:
+# The matrix has $N^2$ entries, for a second at 16,000 Hz a quarter of a billion. Much of that work is done twice. Split the samples into those with even and those with odd numbers, and transform each half alone, with matrices of half the size. The odd half comes one sample late, which turns its bin $k$ by $k/N$ of a circle. Bins $k$ and $k + N/2$ use the same two small transforms; only that turn differs, by half a circle, which is a minus sign. So both serve twice:
 
 # %%
 even, odd = fourier.dft(noise[::2]), fourier.dft(noise[1::2])
@@ -161,19 +161,19 @@ print("same transform:", np.allclose(glued, X))
 print(f"multiplications: {1_000**2:,} directly, {2 * 500**2 + 500:,} split")
 
 # %% [markdown]
-# Half the work. Now split the halves, and the quarters, until single samples are left, each its own transform. For $N$ a power of two this is the {term}`FFT`, the *fast Fourier transform*. Count the complex multiplications from below: twice those of half the length, and one for each pair of bins.
+# Half the work. Now split the halves, and the quarters, until single samples are left, each its own transform. For $N$ a power of two this is the {term}`FFT`, the *fast Fourier transform*. Count its complex multiplications, from single samples upwards: twice those of half the length, and one for each pair of bins.
 
-# %% mystnb={"image": {"alt": "Number of multiplications against the number of samples, both logarithmic. The direct line is twice as steep; at 16,384 samples it needs 268 million, the FFT 115 thousand."}}
-n, fast = 2 ** np.arange(15), [0]
-for length in n[1:]:
+# %% mystnb={"image": {"alt": "Number of multiplications against the number of samples, both logarithmic. The direct line is about twice as steep; at 16,384 samples it needs 268 million, the FFT 115 thousand."}}
+N, fast = 2 ** np.arange(15), [0]
+for length in N[1:]:
     fast.append(2 * fast[-1] + length // 2)
 fig, ax = plt.subplots()
-ax.loglog(n, n**2, label=f"direct: {n[-1] ** 2:,}")
-ax.loglog(n[1:], fast[1:], label=f"FFT: {fast[-1]:,}")
+ax.loglog(N, N**2, label=f"direct: {N[-1] ** 2:,}")
+ax.loglog(N[1:], fast[1:], label=f"FFT: {fast[-1]:,}")
 ax.set(xlabel="Number of samples N", ylabel="Multiplications")
-ratio = n[-1] ** 2 / fast[-1]
-ax.set_title(f"For {n[-1]:,} samples the direct way takes {ratio:,.0f} times as many")
-ax.legend(title=f"for N = {n[-1]:,}")
+ratio = N[-1] ** 2 / fast[-1]
+ax.set_title(f"For {N[-1]:,} samples the direct way takes {ratio:,.0f} times as many")
+ax.legend(title=f"for N = {N[-1]:,}")
 plt.show()
 
 # %% [markdown]
@@ -181,16 +181,16 @@ plt.show()
 #
 # :::{admonition} Misconception: "the FFT is another transform"
 # :class: misconception
-# It is the DFT, multiplied out in another order. The cell above the plot gives the same numbers either way, up to rounding. Nothing below about lengths, windows and scaling is a property of the FFT.
+# It is the DFT: the same sums, with their common parts computed once. The cell above the plot gives the same numbers, up to rounding. Nothing below about lengths, windows and scaling is a property of the FFT.
 # :::
 #
 # ## Amplitude and phase
 #
-# Take 400 samples of a tone of amplitude 0.3 which starts at −60 degrees of a cosine.
+# Take 400 samples, at 8,000 a second, of a cosine of 1,000 Hz and amplitude 0.3 that starts at −60 degrees. It lies on a bin.
 #
 # :::{admonition} Predict
 # :class: predict
-# How large is $|X_k|$ in its bin? And if the samples are first multiplied by a *Hann window*, a smooth hill with an average of one half?
+# How large is $|X[k]|$ in its bin? And if the samples are first multiplied by a {term}`window`, here the *Hann window*, a smooth hill with an average of one half?
 # :::
 
 # %%
@@ -202,7 +202,7 @@ for name, w in (("as it is", np.ones(400)), ("Hann window", hann)):
     print(f"2|X|/sum(w) {2 * abs(peak) / w.sum():.2f}, {np.angle(peak, deg=True):.0f}°")
 
 # %% [markdown]
-# $|X_k|$ is $A N/2$, because the other half of the cosine is in the mirror image; so multiply by $2/N$. A window takes away part of the samples, and the divisor must be the sum of its values instead of $N$. (0 Hz and, for even $N$, $f_s/2$ have no mirror image and no 2.) `fourier.magnitude_spectrum` does all this. The angle of $X_k$ is the phase, counted from a cosine at the first sample.
+# $|X[k]|$ is $A N/2$, because the other half of the cosine is in the mirror image; so multiply by $2/N$. A window makes most samples smaller, and the divisor must be the sum of its values instead of $N$. (0 Hz and, for even $N$, $f_s/2$ have no mirror image and no 2.) `fourier.magnitude_spectrum` does all this. The angle of $X[k]$ is the phase of a tone on bin $k$, counted from a cosine at the first sample.
 #
 # How much of a sound is in the phases? Here are the same eight {term}`harmonics <harmonic>` of 220 Hz with the same amplitudes, once with all crests together and once with random phases.
 
@@ -225,11 +225,11 @@ audio.player(together, 8_000, label="Eight harmonics, crests together")
 audio.player(scattered, 8_000, label="Eight harmonics, random phases")
 
 # %% [markdown]
-# The waves look unlike; the sounds keep their pitch and most of their colour. Listeners can notice the phases of steady tones, but {cite:t}`plomp1969effect` found that even modest changes of the amplitudes alter {term}`timbre` more. The networks of this book are shown no phases. In a sound that is not steady, phases do a great deal more: exercise 2 lets you hear it.
+# The waves look unlike; the sounds keep their pitch and most of their colour. Listeners can notice the phases of steady tones, but {cite:t}`plomp1969effect` found that they alter {term}`timbre` less than a modest change of the amplitudes does. The networks of this book are shown no phases. In a sound that is not steady, phases do a great deal more: exercise 2 lets you hear it.
 #
 # ## Between the bins
 #
-# A tone rarely fits into the samples a whole number of times. Take a tenth of a second, 800 samples, so that bins are 10 Hz apart, and compare 440 Hz, which is on a bin, with 445 Hz, which is between two. The curve asks the same question at many more frequencies.
+# A tone rarely fits into the samples a whole number of times. Take a tenth of a second, so that bins are 10 Hz apart, and compare 440 Hz, which is on a bin, with 445 Hz, which is between two. The curve asks at many more frequencies.
 
 # %% mystnb={"image": {"alt": "Two spectra with dots at the bins and a curve through them, a peak with ripples on both sides. At 440 Hz one dot stands on the peak and all others at the zeros between ripples; at 445 Hz the curve is the same, moved by half a bin, and the dots stand on the flanks and on the ripples."}}
 fig, axes = plt.subplots(1, 2, sharey=True)
@@ -239,12 +239,12 @@ for ax, f in zip(axes, (440, 445), strict=True):
     bins = fourier.magnitude_spectrum(y, 8_000, window="boxcar")
     plot.plot_spectrum(*fine, ax=ax)
     ax.plot(*bins, "o", ms=4)
-    ax.set(xlim=(365, 525), ylabel="Amplitude" if f == 440 else "")
+    ax.set(xlim=(365, 525), ylabel=plot.WAVE_LABEL if f == 440 else "")
     ax.set_title(f"{f} Hz: largest dot {bins[1].max():.2f}")
 plt.show()
 
 # %% [markdown]
-# The true amplitude is 1 in both. At 445 Hz no bin reads more than 0.64, and the tone appears all over the spectrum: {term}`spectral leakage`. But the two curves are the same, apart from a shift (and the weak ripples of the mirror image). The tone at 440 Hz leaks just as much; its bins merely stand where the ripples are zero. Leakage comes from cutting a tone out of endless time, and the ripples are those of the cut.
+# The true amplitude is 1 in both. At 445 Hz no bin reads more than 0.64, and the tone appears all over the {term}`spectrum`: {term}`spectral leakage`. But the two curves are the same, apart from a shift (and the weak ripples of the mirror image). The tone at 440 Hz leaks just as much; its bins merely stand where the ripples are zero. Leakage comes from cutting a tone out of endless time, and the ripples are those of the cut.
 #
 # The cut is a window too, with a flat top and upright sides. A window that rises and falls smoothly leaks less far. `fourier.window` makes five kinds, equal to SciPy's. Each is compared here by its own spectrum: how far from its peak the first zero is, how high the highest ripple, and how much a tone halfway between two bins loses.
 
@@ -260,7 +260,7 @@ for name in ("boxcar", "hann", "hamming", "blackman", "blackmanharris"):
     print(f"{level[50]:5.1f} dB  {np.allclose(w, get_window(name, 64))}")
 
 # %% [markdown]
-# Low ripples tend to cost width: compare the first two columns. {cite:t}`harris1978use` compares many more windows. (NumPy's `np.hanning` ends on the value it starts with, as filters want it; for spectra ours leave out that last value.) What does a window buy? Beside a tone of 1,005 Hz there is one at 1,200 Hz, 60 dB weaker, a thousandth of the amplitude.
+# Low ripples tend to cost width: compare the first two columns, or the many more windows of {cite:t}`harris1978use`. (`np.hanning` ends on the value it starts with, as filters want it; ours leave that last value out, as spectra want it.) What does a window buy? Beside a tone of 1,005 Hz there is one at 1,200 Hz, 60 dB weaker, a thousandth of the amplitude.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -292,7 +292,7 @@ beats = sum(sampling.tone(f, sr=8_000, seconds=1.5, amplitude=0.2) for f in (440
 audio.player(beats, 8_000, label="440 and 446 Hz together")
 
 # %% [markdown]
-# A tenth of a second of it has bins 10 Hz apart, too coarse to tell the tones apart. But the curves in the last figures had many more points: `n_fft` appends zeros to the samples ({term}`zero padding`), and the bins move closer. Append enough for bins of 0.5 Hz, and do the same with half a second.
+# A tenth of a second of it has bins 10 Hz apart, too coarse for the two. But the curves in the last figures had many more points: `n_fft` appends zeros to the samples ({term}`zero padding`), and the bins move closer. Append enough for bins of 0.5 Hz, and do the same with half a second.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -315,12 +315,12 @@ plt.show()
 # %% [markdown]
 # :::{admonition} Misconception: "zero padding adds resolution"
 # :class: misconception
-# Both curves have a point every half hertz. The shorter one has a single hump, because its curve was fixed by 800 samples before the first zero was appended: zeros add nothing to a sum. They draw the curve between the dots, which is useful for reading off a peak, and do no more. To see two equal tones as peaks where they are takes *time*: in $T$ seconds they must be more than about $1/T$ apart for a plain cut, and more than about $2/T$ under a Hann window, which is half the width of its peak.
+# Both curves have a point every half hertz. The shorter one has a single hump, because its curve was fixed by 800 samples before the first zero was appended: zeros add nothing to a sum. They draw the curve between the dots, which is useful for reading off a peak, and do no more. {term}`Resolution <resolution>`, to see two equal tones as peaks where they are, takes *time*: in $T$ seconds they must be more than about $1/T$ apart for a plain cut, and $2/T$ under a Hann window, in both cases half the width of the peak.
 # :::
 #
 # ## A promise from chapter 1
 #
-# The ripples in *Between the bins* have a shape you know. The cut is flat in time, and its spectrum has almost the size of a sinc. The other way round works as well. Chapter 1 built sounds from sinc pulses and promised that they have nothing above $f_s/2$. Take all cosines from 0 to $f_s/2$, equally strong, with all crests at $t = 0$, and average them:
+# The ripples in *Between the bins* have a shape you know. The cut is flat in time, and the size of its spectrum is almost that of a sinc. It works the other way round as well. Chapter 1 built sounds from sinc pulses and promised that they have nothing above $f_s/2$. Take all cosines from 0 to $f_s/2$, equally strong, with all crests at $t = 0$, and average them:
 #
 # $$\frac{2}{f_s}\int_0^{f_s/2} \cos(2\pi f t)\, df = \frac{\sin(\pi f_s t)}{\pi f_s t} = \operatorname{sinc}(f_s t).$$
 #
@@ -337,11 +337,11 @@ print("equal to 5 decimals:", np.abs(pulse - sinc).max() < 0.5e-5)
 #
 # ## Ten instruments
 #
-# Now to the sounds of this book. Chapter 0 chose ten clips, rendered from sampled instruments: the pitched ones play C4 or the semitone above, the double bass about an octave lower. Listen to four in a row.
+# Now to the sounds of this book. Chapter 0 chose ten clips, rendered from sampled instruments: the pitched ones play C4 or the semitone above, the double bass about an octave lower. Listen to four that play C4.
 #
 # :::{admonition} Predict
 # :class: predict
-# The note is the same. What will differ in the spectra, and what will those of the drums look like?
+# The notes are nearly the same. What will differ in their spectra, and what will those of the drums look like?
 # :::
 
 # %%
@@ -356,9 +356,9 @@ row = np.concatenate([notes[label][:5_600] * fade for label in four])
 audio.player(row, 16_000, label="C4 four times: guitar, clarinet, flute, saxophone")
 
 # %% [markdown]
-# A drum stroke is over so soon that a Hann window which starts with it would fade it out before it has faded in. So take about a quarter of a second, with the loudest sample of the clip in the middle, where the window is 1.
+# A Hann window that starts with a drum stroke is still small when most of the stroke is over. So take about a quarter of a second, with the loudest sample of the clip in the middle, where the window is 1.
 
-# %% mystnb={"image": {"alt": "Spectra of ten clips from 0 to 3,000 Hz in a 2 by 5 grid. Guitar, cello, violin, clarinet, flute and saxophone have sharp peaks at multiples of about 265 Hz whose heights differ from one to the next; the double bass has peaks about twice as dense. Bass drum, snare drum and hi-hat have hills, but no regular peaks."}}
+# %% mystnb={"image": {"alt": "Spectra of ten clips from 0 to 3,000 Hz in a 2 by 5 grid. Guitar, cello, violin, clarinet, flute and saxophone have sharp peaks at multiples of 260 to 278 Hz whose heights differ from one to the next; the double bass has peaks about twice as dense. Bass drum, snare drum and hi-hat have hills, but no regular peaks."}}
 units = {"xlabel": "Frequency (Hz)", "ylabel": "Level (dBFS)"}
 fig, axes = plot.class_grid(**units, figsize=(9, 3.6))
 for label, ax in axes.items():
@@ -382,11 +382,11 @@ for label in four:
     print(f"{label:16s}", (20 * np.log10(rungs)).round().astype(int), "dBFS")
 
 # %% [markdown]
-# The clarinet's even rungs are weak. Its air column, closed at the reed, favours odd multiples in these low notes. In the flute's note the second rung is the strongest. But another note, another player or another room changes the row, so nobody can keep a list of rows. That is why a network has to *learn* from many.
+# The clarinet's even rungs are all weaker than its odd ones. Its air column, closed at the reed, favours odd multiples in these low notes. In the flute's note the second rung is the strongest. But another note, another player or another room changes the row, so no list of rows is long enough. A network has to *learn* from many.
 #
 # ## A note from sines
 #
-# Now the other way: take a note apart and put it together again. Eight tenths of a second from the middle of a cello note:
+# Now take a note apart and put it together again: 0.8 seconds from the middle of a cello note.
 
 # %%
 cello, sr = rendered.audio(rendered.table.fname.tolist().index("Cello-014.wav"))
@@ -394,7 +394,7 @@ cello = sampling.resample(cello, orig_sr=sr, target_sr=16_000)[6_400:19_200]
 audio.player(cello, 16_000, label="A cello note, 0.8 s from its middle")
 
 # %% [markdown]
-# `fourier.strongest_partials` finds the $k$ highest peaks of the spectrum, reads each frequency between the bins from the parabola through its three highest points, and measures amplitude and phase there. `fourier.synthesize` adds the cosines up. The labels give the level of the rest relative to the note.
+# `fourier.strongest_partials` finds the highest peaks of the spectrum, reads each frequency between the bins from the parabola through its three highest points, and measures amplitude and phase there. `fourier.synthesize` adds the cosines up. The labels give the level of the rest in dB re the note.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -406,7 +406,7 @@ for k in (1, 3, 8, 20):
     partials = fourier.strongest_partials(cello, 16_000, k=k)
     rebuilt = fourier.synthesize(*partials, sr=16_000, seconds=0.8)
     left = 20 * np.log10(amplitude.rms(cello - rebuilt) / amplitude.rms(cello))
-    display(audio.player(rebuilt, 16_000, label=f"{k} partials (rest: {left:.0f} dB)"))
+    display(audio.player(rebuilt, 16_000, label=f"Partials: {k} (rest: {left:.0f} dB)"))
 
 # %%
 eight = np.sort(partials[0][:8])
@@ -415,7 +415,7 @@ print((eight / partials[0][0]).round(2), "times the strongest")
 audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it is")
 
 # %% [markdown]
-# Among the strongest eight are six multiples of 139 Hz, and two that are none: 134 and 144 Hz, 5 Hz to either side of the first. The note wavers about five times a second, and our sines are steady for as long as the sound lasts. A sum of steady sines *can* waver, as 440 and 446 Hz together did, but it needs such neighbours to do so. It is more natural to say that one partial moves. To see that, look at one short moment after another, as chapter 8 does.
+# Among the strongest eight are six multiples of 139 Hz, and two that are none: 134 and 144 Hz, 5 Hz to either side of the first. The pitch of the note wavers about five times a second (vibrato), and our sines are steady for as long as the sound lasts. A sum of steady sines *can* waver, as 440 and 446 Hz together did in strength, but it needs such neighbours to do so. It is more natural to say that one partial moves. To see such motion, one has to look at one short moment after another. Chapter 8 makes pictures that do so, of other sounds.
 #
 # ## Check yourself
 #
@@ -433,7 +433,7 @@ audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it i
 #
 # **To be exact, should you use the DFT instead of the FFT?**
 #
-# <details class="quiz"><summary>Yes, the FFT is an approximation.</summary>It is not. It computes the same sum in another order.</details>
+# <details class="quiz"><summary>Yes, the FFT is an approximation.</summary>It is not. It computes the same sums, grouped in another way.</details>
 # <details class="quiz"><summary>It makes no difference but for the time it takes.</summary>Right, up to rounding in the last digits.</details>
 #
 # ## In this chapter we have
@@ -467,7 +467,7 @@ print(f[1], np.argmax(f == 1_000), f[30], f.size)
 # %% [markdown]
 # ```{exercise} Predict, then listen: scrambled phases
 # :label: ex-fourier-phases
-# Transform a whole clip of a snare drum, keep every magnitude, and give every bin a random phase. What will you hear? Say it before you run it.
+# Take one second of a snare drum, transform it with `np.fft.rfft`, keep every magnitude, give every bin a random phase, and go back with `np.fft.irfft`. What will you hear?
 # ```
 #
 # ```{solution-start} ex-fourier-phases
@@ -485,7 +485,7 @@ smeared = np.fft.irfft(X)
 audio.player(smeared, 8_000, label="The same magnitudes with random phases")
 
 # %% [markdown]
-# The strokes are gone, and an even rush is left, with the colour of the drum. Each magnitude says how much of a frequency is in the *whole* second. When it sounds is in the phases alone: they let the waves agree at the strokes and cancel in between.
+# The strokes are gone, and an even rush is left, with the colour of the drum. Each magnitude says how much of a frequency is in the *whole* second. When it sounds is in the phases: they let the waves agree at the strokes and cancel in between.
 #
 # ```{solution-end}
 # ```
@@ -493,7 +493,7 @@ audio.player(smeared, 8_000, label="The same magnitudes with random phases")
 # %% [markdown]
 # ```{exercise} How long must you listen?
 # :label: ex-fourier-long
-# Two tones of equal amplitude, 440.2 and 441.2 Hz, under a Hann window. From which duration on can `strongest_partials` tell them apart? Work it out, then try 0.5, 1, 2 and 3 seconds. Something odd happens at 1 second: why?
+# Two cosines of amplitude 0.2, 440.2 and 441.2 Hz, start together. From which duration on can `fourier.strongest_partials` (`k=2, window="hann"`) tell them apart? Work it out, then try 0.5, 1, 2 and 3 seconds; peaks below 0.01 are ripples. Something odd happens at 1 second: why?
 # ```
 #
 # ```{solution-start} ex-fourier-long
@@ -534,7 +534,7 @@ print("notes:   ", np.sort(guitars.table.f0[three]).round().astype(int), "Hz")
 audio.player(mix, 8_000, label="Three guitars")
 
 # %% [markdown]
-# Nine peaks, three notes: each note brings its ladder, and rungs of different notes fall together. 263 Hz is an octave above 131 and no note of its own, but nothing in the spectrum forbids that a fourth guitar plays it. Transcribing music means weighing explanations, and is still research.
+# Nine peaks, three notes: each note brings its ladder, and rungs of different notes fall together: 394 Hz is near 2 · 196 and near 3 · 131. 263 Hz is an octave above 131 and no note of its own, but nothing in the spectrum forbids that a fourth guitar plays it. To transcribe music is to weigh explanations.
 #
 # ```{solution-end}
 # ```
@@ -544,7 +544,7 @@ audio.player(mix, 8_000, label="Three guitars")
 #
 # - {cite:t}`smith2007mathematics`, free to read online: the DFT from complex numbers on, for audio, with proofs.
 # - {cite:t}`muller2015fundamentals`, chapter 2: the Fourier transform with music in mind.
-# - {cite:t}`harris1978use`: the paper behind every table of windows; begin with its figures.
+# - {cite:t}`harris1978use`: the classic comparison of windows; begin with its figures.
 # - {cite:t}`oppenheim2010discrete`, chapters 8 and 9: the DFT and how it is computed.
 #
 # The functions of this chapter are described in the {doc}`reference of audiocls.fourier </book/api/fourier>`. The next chapter asks how much power is in each band, and how far one spectrum can be trusted.

@@ -27,7 +27,7 @@ for name, hiss in zip("ABC", hisses, strict=True):
     display(audio.player(hiss, sr, label=f"Hiss {name}"))
 
 # %% [markdown]
-# In one of them a band between 1,000 and 1,400 Hz has four times the power, 6 {term}`decibels <decibel>` more. It has a slight colour, like wind at a window, and an ear needs a moment to notice. Now ask the {term}`Fourier transform` of chapter 3 at three frequencies in that band:
+# In one of them the band between 1,000 and 1,400 Hz has four times the power, 6 {term}`decibels <decibel>` more. That gives it a slight colour; play all three again if you missed it. Now ask the {term}`Fourier transform` of chapter 3 at three frequencies in that band:
 
 # %%
 levels = 20 * np.log10(np.abs(np.fft.rfft(hisses)))
@@ -37,7 +37,7 @@ for f in (1_100, 1_200, 1_300):
 print("the odd one out is", "ABC"[odd])
 
 # %% [markdown]
-# At these three frequencies B is the strongest only once, by a hair, and A and C, which sound alike, are 11 dB apart at 1,100 Hz. So the number in a bin is not what you hear. This chapter turns it into something one can trust, and says how far.
+# At these three frequencies B is the strongest only once, by 0.2 dB, and A and C, which sound alike, are 11 dB apart at 1,100 Hz. So the number in one bin is not what you hear. This chapter turns it into something you can trust, and says how far.
 #
 # **You will**
 #
@@ -45,7 +45,7 @@ print("the odd one out is", "ABC"[odd])
 # - average segments as Bartlett and Welch did, and know what each choice costs,
 # - put an interval around a measured level, and choose the scale that suits a tone or a noise.
 #
-# **You need** chapter 3 and a little probability. Take about 50 minutes.
+# **You need** chapters 2 and 3, and a little probability: the mean, the standard deviation and the Gaussian law. Take about 50 minutes.
 #
 # ## One power, counted twice
 #
@@ -63,7 +63,7 @@ print("power:", np.mean(tiny**2), "and", (two_sided.sum() * 2).round(6))
 #
 # $$P[k] = \frac{|X[k]|^2}{f_s N}, \qquad \sum_k P[k]\,\frac{f_s}{N} = \frac1N \sum_n y[n]^2.$$
 #
-# This is the {term}`periodogram`, an estimate of the {term}`spectral density`. Full scale is 1 and has no unit, so the unit is 1/Hz; of a voltage it would be V²/Hz.
+# This is the {term}`periodogram`. It estimates the {term}`spectral density`, the power per hertz of the process that made the samples. Full scale is 1 and has no unit, so the unit is 1/Hz; of a voltage it would be V²/Hz.
 #
 # The last bin, 6 Hz, is the mirror image of 2 Hz. For real sounds one gives the image's power to its twin and keeps 0 to $f_s/2$. *Predict:* which of the three numbers double? By hand, with `audiocls` and with SciPy:
 
@@ -79,7 +79,7 @@ print("same:", np.allclose(density, one_sided), np.allclose(scipys, one_sided))
 #
 # :::{admonition} Misconception: "one-sided means: double everything"
 # :class: misconception
-# The first line below would make the sound stronger than it is. The second shows another trap: SciPy subtracts the mean unless told not to, and the power of the mean is gone.
+# The first line below would make the sound stronger than it is. The second shows another trap: SciPy subtracts the mean unless told not to (`scipy.signal.welch`, below, in each segment), and the power of the mean is gone.
 # :::
 
 # %%
@@ -90,7 +90,7 @@ print("SciPy as it comes:", (without_mean.sum() * 2).round(6))
 # %% [markdown]
 # :::{admonition} Misconception: "decibels are 20 log"
 # :class: misconception
-# True for amplitudes. A periodogram holds powers, which already are squares: 10 log. Halve the amplitude of a hiss and compare: the last line claims a change twice as large as the one that happened.
+# True for amplitudes. A periodogram holds powers, which already are squares: 10 log. Halve the amplitude of a hiss and compare: the last line claims twice as many decibels as there are.
 # :::
 
 # %%
@@ -110,7 +110,7 @@ print(f"density,   20 log: {20 * np.log10(half / full):6.2f} dB, wrong")
 # We take the periodogram of 1/8 s, of 1 s and of 8 s of this noise. Which one lies closest to the true line?
 # :::
 
-# %% mystnb={"image": {"alt": "Three periodograms of white noise, of one eighth of a second, one second and eight seconds, with the true density as a level line. All three scatter over 30 dB and more; the longer ones have more points, not less scatter."}}
+# %% mystnb={"image": {"alt": "Three periodograms of white noise, of one eighth of a second, one second and eight seconds, with the true density as a horizontal line. All three scatter over 30 dB and more; the longer ones have more points, not less scatter."}}
 noise = 0.1 * rng.standard_normal(64 * sr)
 true_density = 0.1**2 / 4_000
 fig, axes = plt.subplots(1, 3, sharey=True, figsize=(6.6, 2.1))
@@ -120,11 +120,11 @@ for ax, n in zip(axes, (1_000, 8_000, 64_000), strict=True):
     ax.axhline(10 * np.log10(true_density), color=plot.LINES[1], lw=2)
     ax.set(xlabel="Frequency (Hz)", ylim=(-95, -40), title=f"{n / sr:g} s")
 axes[0].set_ylabel("Density (dB re 1/Hz)")
-fig.suptitle("More noise, more grass: the periodogram does not settle")
+fig.suptitle("A longer record gives more points, not a calmer curve")
 plt.show()
 
 # %% [markdown]
-# None of them. Now in numbers, all but the first line relative to the true density. The two end bins are left out, since they behave a little differently (see below).
+# None of them does. Now in numbers, all but the first line relative to the true density. The two end bins are left out, since they behave a little differently (see below).
 
 # %%
 print(f"true density: {10 * np.log10(true_density):.1f} dB re 1/Hz")
@@ -134,13 +134,15 @@ for n in (1_000, 8_000, 64_000, 512_000):
     print(f"{row}, below a tenth {np.mean(d < 0.1):.1%}")
 
 # %% [markdown]
-# On average the periodogram of white noise is right. But its scatter, the standard deviation, is as large as the density itself, for an eighth of a second as for a minute. Why? The real and the imaginary part of $X[k]$ are two sums over the same samples, weighted with a cosine and a sine. For Gaussian white noise these are two independent Gaussian numbers of equal spread (for other white noise nearly so, as sums of many small terms), and the sum of their squares follows an exponential law, whose standard deviation equals its mean (and which puts a share of $1 - e^{-0.1} \approx 9.5\,\%$ below a tenth of it). More samples give more bins, and *each bin still consists of two numbers*. (The end bins have no imaginary part: one number, and $\sqrt 2$ times the scatter.) Nothing has been averaged.
+# On average the periodogram of white noise is right. But its scatter, the standard deviation, is as large as the density itself, for an eighth of a second as for a minute.
 #
-# The word is from {cite:t}`schuster1898investigation`, who was looking for a supposed 26-day period in the weather: "I propose the word periodogram". His was computed from the whole record at once, as ours is.
+# Why? The real and the imaginary part of $X[k]$ are two sums over the same samples, weighted with a cosine and a sine. For Gaussian white noise these are two independent Gaussian numbers of equal spread (for other white noise nearly so, as sums of many small terms), and the sum of their squares follows an exponential law, whose standard deviation equals its mean (and which puts a share of $1 - e^{-0.1} \approx 9.5\,\%$ below a tenth of it). More samples give more bins, and *each bin still consists of two numbers*. (The end bins have no imaginary part and no twin: one number, half the mean, and a scatter of $\sqrt 2$ times that mean.) Nothing has been averaged.
+#
+# The word is from {cite:t}`schuster1898investigation`, who examined a supposed period of 26 days in the weather: "I propose the word periodogram".
 #
 # ## Cut and average
 #
-# {cite:t}`bartlett1948smoothing` cut the record into segments and averaged their periodograms. Eight seconds make 64 segments of 1/8 s. By hand, with the package, and with SciPy:
+# {cite:t}`bartlett1948smoothing` cut the record into {term}`segments <segment>` and averaged their periodograms. Eight seconds make 64 segments of 1/8 s. By hand, with the package, and with SciPy:
 
 # %%
 record = noise[: 8 * sr]
@@ -153,7 +155,7 @@ _, scipys = scipy.signal.welch(record, sr, "boxcar", 1_000, 0, detrend=False)
 print("same:", np.allclose(average, by_hand), np.allclose(scipys, by_hand))
 
 # %% [markdown]
-# Independent errors partly cancel: the mean of $K$ of them has a $\sqrt K$ times smaller standard deviation. So 64 segments should scatter by 1/8. What do we pay?
+# Independent errors partly cancel: the standard deviation of the mean of $K$ of them is smaller by the factor $\sqrt K$. So 64 segments should scatter by 1/8. What do we pay?
 
 # %%
 print("segments  scatter  1/root(K)  bins are apart")
@@ -167,7 +169,7 @@ for K in (1, 4, 16, 64, 256):
 #
 # :::{admonition} Claim check: "the periodogram averages segments"
 # :class: misconception
-# One reads this often, and it mixes up two estimates. The periodogram uses the whole record once and averages nothing. The average over segments is Bartlett's estimate {cite:p}`bartlett1948smoothing,bartlett1950periodogram`, and with overlapping, windowed segments it is Welch's {cite:p}`welch1967use`. The names matter, because the numbers differ. Same record:
+# One reads this often, and it mixes up two estimates. The periodogram uses the whole record once and averages nothing. The average over segments that do not overlap is Bartlett's estimate {cite:p}`bartlett1948smoothing,bartlett1950periodogram`, and with overlapping, windowed segments it is Welch's {cite:p}`welch1967use`. The names matter, because the numbers differ. Same record:
 # :::
 
 # %%
@@ -183,7 +185,7 @@ for name, estimate in estimates.items():
 # %% [markdown]
 # ## How long should a segment be?
 #
-# White noise hides half of the price, because it looks the same at every resolution. Send it through a resonance at 1,000 Hz that is 40 Hz wide, and listen. The filter is known exactly, and so is the true density.
+# White noise hides half of the price, because it looks the same at every resolution. Send it through a resonance at 1,000 Hz that is 40 Hz wide (between the two points 3 dB under its peak), and listen. The filter is known exactly, and so is the true density: $2/f_s$ of the noise that goes in, with standard deviation 1, times the squared gain of the filter, $|H(f)|^2$, which `freqz` computes.
 
 # %%
 radius, angle = 1 - np.pi * 40 / sr, 2 * np.pi * 1_000 / sr
@@ -212,7 +214,7 @@ fig.suptitle("Too short blurs, too long scatters")
 plt.show()
 
 # %% [markdown]
-# There are two kinds of error, and an experiment that is repeated tells them apart. What remains wrong on average is the {term}`bias`: a short segment smears the peak over its neighbours. What changes from record to record is the scatter. Make 200 records of 4 s, and read every estimate at the peak:
+# There are two kinds of error, and an experiment that is repeated tells them apart. What remains wrong on average is the {term}`bias`: a short segment smears the peak over its neighbours. What changes from record to record is the scatter. The root of the sum of their squares is the whole error (root mean square). Make 200 records of 4 s, and read every estimate at the peak:
 
 # %%
 many = rng.standard_normal((200, 4 * sr + 4_000))
@@ -241,13 +243,13 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# A good segment is just long enough for the narrowest thing you want to see: bins a few times finer than 40 Hz. From there on only a longer record helps.
+# A good segment is just long enough for the narrowest thing you want to see: here, bins about five times finer than 40 Hz. If that scatters too much, you need a longer record.
 #
 # ## Fade the segments, and let them overlap
 #
-# {cite:t}`welch1967use` added two things. The first is a {term}`window`: each segment is faded in and out, against the {term}`spectral leakage` of chapter 3. A tone of amplitude 0.3 over a hiss whose true density is −100 dB re 1/Hz, in segments of 1/8 s, without and with a window (1,003.7 Hz lies between two bins):
+# Welch's method {cite:p}`welch1967use` adds two things. The first is a {term}`window`: each segment is faded in and out, against the {term}`spectral leakage` of chapter 3. A tone of amplitude 0.3 over a hiss whose true density is −100 dB re 1/Hz, in segments of 1/8 s, without and with a window (1,003.7 Hz lies between two bins):
 
-# %% mystnb={"image": {"alt": "Without a window the skirts of a tone at 1,004 Hz cover the whole range at about minus 65 to minus 75 dB; with a Hann window the estimate falls steeply beside the tone and lies on the true density of the hiss, minus 100 dB."}}
+# %% mystnb={"image": {"alt": "Without a window the skirts of a tone at 1,004 Hz cover the whole range and nowhere fall below about minus 76 dB; with a Hann window the estimate falls steeply and, from about 150 Hz beside the tone, lies on the true density of the hiss, minus 100 dB."}}
 hiss = np.sqrt(1e-10 * sr / 2) * rng.standard_normal(4 * sr)
 hum = hiss + sampling.tone(1_003.7, sr=sr, seconds=4, amplitude=0.3)
 fig, ax = plt.subplots()
@@ -262,7 +264,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Averaging makes the line without a window steady, and steadily wrong: leakage is bias, not scatter. But a window all but ignores the ends of each segment. So the second thing is overlap: what is faint in one segment is strong in the next.
+# Averaging makes the curve without a window steady, and it stays wrong: leakage is bias, not scatter. The price of the window is that it all but ignores the ends of each segment. So the second thing is overlap: what is faint in one segment is strong in the next.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -283,12 +285,12 @@ for window, mark in (("boxcar", "o"), ("hann", "s")):
     style = {"color": line[0].get_color(), "label": f"{window}, measured"}
     ax.plot(shares, np.divide(found, true_density), mark, **style)
 ax.set(xlabel="Overlap (share of a segment)", ylabel="Scatter / true density")
-ax.set_title("Beyond one half, overlap brings next to nothing")
+ax.set_title("Beyond one half, overlap brings little")
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# It does not even fall to two thirds: overlapping segments share samples, so they share their accidents. How many *independent* segments would do as well follows from the overlap of the window with its shifted self {cite:p}`welch1967use`; `periodogram.equivalent_segments` computes it (the lines in the figure). For a Hann window one half is the usual choice:
+# It does not even fall to two thirds: overlapping segments share samples, so their errors are alike and cancel less. How many *independent* segments would do as well follows from the overlap of the window with its shifted self {cite:p}`welch1967use`; `periodogram.equivalent_segments` computes it (the lines in the figure). For a Hann window one half is the usual choice:
 
 # %%
 f, density = periodogram.welch(record, sr, segment_length=1_000)
@@ -321,11 +323,11 @@ for length in (128, 512, 2_048, 8_192):
     print(row)
 
 # %% [markdown]
-# The density of the noise stays, that of the tone rises by 6 dB whenever the segment is four times as long. A tone has all its power at *one* frequency; divided by an ever narrower width it grows without limit, so "density of a tone" says more about the segment than about the tone. The scaling `"spectrum"` divides by $(\sum w)^2$, where the density divides by $f_s \sum w^2$ ($w$ is the window). It reads the power of a tone that lies on a bin (between two bins a little less), whatever the length, and now it is the noise that depends on the segment. **Noise per hertz, tones as power.**
+# The density of the noise stays, that of the tone rises by 6 dB whenever the segment is four times as long. A tone has all its power at *one* frequency; divided by an ever narrower width it grows without limit, so "density of a tone" says more about the segment than about the tone. The scaling `"spectrum"` divides by $(\sum w)^2$, where the density divides by $f_s \sum w^2$ ($w$ is the window). It reads the power of a tone that lies on a bin, whatever the length (halfway between two bins a Hann window reads 1.4 dB less, chapter 3), and now it is the noise that depends on the segment. **Noise per hertz, tones as power.**
 #
 # ## How sure are we?
 #
-# Back to the three hisses. With $K$ independent segments each bin is a sum of $2K$ squared Gaussian numbers, and the chi-squared law (with the equivalent $K$ where segments overlap) says within which factors of the estimate the true density lies, 95 times in 100. A promise like this can be tested. Make 500 hisses of two seconds whose density we know, and count:
+# Back to the three hisses. With $K$ independent segments each bin adds up the squares of $2K$ Gaussian numbers. Such a sum follows the *chi-squared law* with $2K$ degrees of freedom, which for $K = 1$ is the exponential law from above. From it we get two factors: the true density lies between the one and the other times the estimate, 95 times in 100. (Where segments overlap, take the equivalent $K$; the law then holds approximately.) A promise like this can be tested. Make 500 hisses of two seconds whose density we know, and count:
 
 # %%
 count = periodogram.equivalent_segments(2 * sr, segment_length=128)
@@ -340,7 +342,7 @@ print(f"the truth is inside in {inside:.1%} of the bins")
 # %% [markdown]
 # It keeps its promise. (It is made for Gaussian noise, bin by bin, where the density changes little within the resolution.) And the hisses?
 
-# %% mystnb={"image": {"alt": "Welch estimates of the three hisses with their intervals of about one decibel. A and C follow the level line of minus 56 dB; B rises to minus 50 dB between 1,000 and 1,400 Hz, far outside the intervals of the others."}}
+# %% mystnb={"image": {"alt": "Welch estimates of the three hisses with their intervals of about one decibel. A and C follow the horizontal line at minus 56 dB; B rises to minus 50 dB between 1,000 and 1,400 Hz, far outside the intervals of the others."}}
 fig, ax = plt.subplots()
 for name, hiss in zip("ABC", hisses, strict=True):
     f, density = periodogram.welch(hiss, sr, segment_length=128)
@@ -353,11 +355,11 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Now the picture says what the ear said: A and C agree, and B stands out by 6 dB, about five times the width of the interval. With so many bins, some intervals must miss: one in twenty, by design.
+# Now the picture says what the ear said: A and C agree, and B stands out by 6 dB, about five times the width of the interval. With so many bins, some intervals will miss: about one in twenty, by design.
 #
 # ## Ten instruments
 #
-# Take the ten notes of chapter 0, at 16,000 samples a second, in segments of 32 ms. *Predict:* for which of them will Welch's estimate miss the most power? The first column is the power that Welch finds, divided by the power that is there.
+# Take the ten notes of chapter 0, at 16,000 samples a second, in segments of 32 ms. *Predict:* for which of them will Welch's estimate miss the most power? The first column is the power that Welch finds, divided by the power that is there; it is above 1 where the middle of a note is louder than its ends.
 
 # %%
 sr = 16_000
@@ -380,7 +382,7 @@ print(f"the hi-hat is loudest after {1_000 * loudest:.0f} ms")
 # %% [markdown]
 # The drums, and above all the hi-hat: the first 8 ms, its loudest moment among them, belong to the first segment only, and there the window is still fading in. The cure is a segment's length of silence before and after; with an overlap of three quarters every sample then has the same weight in total. The few percent that are missing now, less than 0.2 dB, are the silence that is averaged in.
 
-# %% mystnb={"image": {"alt": "Welch densities of the ten instruments in a 2 by 5 grid, 0 to 8 kHz. Guitar, cello, clarinet, double bass, flute, saxophone and violin show combs of partials that fall with frequency; the bass drum has its peak at the lowest frequencies, the snare drum a low peak on a level floor, the hi-hat rises and is strongest above 4 kHz."}}
+# %% mystnb={"image": {"alt": "Welch densities of the ten instruments in a 2 by 5 grid, 0 to 8 kHz. Guitar, cello, clarinet, double bass, flute, saxophone and violin show combs of partials that fall with frequency; the bass drum has its peak at the lowest frequencies, the snare drum a low peak on an even floor, the hi-hat rises and is strongest above 4 kHz."}}
 units = {"xlabel": "Frequency (kHz)", "ylabel": "Density (dB re 1/Hz)"}
 fig, axes = plot.class_grid(**units, figsize=(8.2, 3))
 for label, density in densities.items():
@@ -401,7 +403,7 @@ for label, density in densities.items():
     print(f"{plot.pretty(label):18s}", *(f"{part:10.1f}" for part in parts))
 
 # %% [markdown]
-# Four numbers a clip, and they already tell a hi-hat from a double bass. But a caution: a note begins, sounds and dies away, so there is no one process whose density we estimate. The curve is the average over the clip, and the interval of the last section does not hold for it.
+# Four numbers a clip, and they already tell a hi-hat from a double bass. But a caution: a note begins, sounds and dies away, so there is no steady process whose density we could estimate. The curve is the average over the clip, and the interval of the last section does not hold for it.
 #
 # What does the curve keep of the sound? Give its density to fresh noise and listen: first the flute, then noise with the density that Welch finds in it with segments of 32, 256 and 4,096 samples, at 8,000 samples a second.
 
@@ -415,7 +417,7 @@ for length in (32, 256, 4_096):
     display(audio.player(0.5 * shaped, 8_000, label=f"Noise, segments of {length:,}"))
 
 # %% [markdown]
-# You should hear the resolution: with bins 250 Hz apart breath, with 31 Hz a hoarse note, with 2 Hz almost a flute, that wavers and has no beginning. What is missing is the order in time, which chapter 8 brings back.
+# You should hear the resolution: with bins 250 Hz apart breath, with 31 Hz a hoarse note, with 2 Hz nearly a flute, but one that wavers and has no beginning. What is missing is the order in time, which chapter 8 brings back.
 #
 # ## Check yourself
 #
@@ -433,7 +435,7 @@ for length in (32, 256, 4_096):
 #
 # **In a density plot a whistle peaks at −30 dB re 1/Hz; a colleague finds −27. Did it get stronger?**
 #
-# <details class="quiz"><summary>Yes, twice as strong.</summary>Only if the segment and the window were the same. Ask first.</details>
+# <details class="quiz"><summary>Yes, to twice the power.</summary>Only if the segment and the window were the same. Ask first.</details>
 # <details class="quiz"><summary>Perhaps she used segments twice as long.</summary>Right. For a steady tone that alone gives 3 dB. Compare tones with the scaling "spectrum".</details>
 #
 # ## In this chapter we have
@@ -549,7 +551,7 @@ for seconds in (1, 2, 4, 5, 16):
     print(f"{seconds:2d} s: {count:5.1f} segments, up to {10 * np.log10(up):.2f} dB")
 
 # %% [markdown]
-# About five seconds. For half a decibel it takes about four times as long.
+# Between four and five seconds. Half a decibel takes 16, almost four times as long: the interval shrinks with the root of the duration.
 #
 # ```{solution-end}
 # ```
@@ -575,7 +577,7 @@ for label, y in notes.items():
     print(row)
 
 # %% [markdown]
-# The highest density of a line rises by up to 6 dB a column, as long as the note is steady over a segment: the flute climbs by more than 16 dB. Noise should stay, and the hi-hat climbs by only 4. But even that is not nothing: the highest of many scattered bins is always too high, drums ring at a few frequencies too, and the silence around a short clip lowers what long segments find.
+# The highest density of a line rises by up to 6 dB a column, as long as the note is steady over a segment: the flute climbs by more than 16 dB. Noise should stay, and the hi-hat climbs by about 4 at most. But even that is not nothing: the highest of many scattered bins tends to be too high, drums ring at a few frequencies too, and the silence around a short clip lowers what long segments find.
 #
 # ```{solution-end}
 # ```

@@ -28,7 +28,7 @@ ax.set(title="The second sound: where is the tone?", ylabel="Amplitude")
 plt.show()
 
 # %% [markdown]
-# Most ears find the tone in the second sound at once; in the waveform it does not show. Yet eye and ear get the same numbers. The ear first sorts them by frequency: {cite:t}`fletcher1940auditory` found that a tone is covered only by the noise near its own frequency, in the {term}`critical band` around it. This chapter does the same with numbers, and then goes further than the ear.
+# You probably hear the tone in the second sound; in the waveform it does not show. Yet eye and ear get the same numbers. The ear first sorts them by frequency: {cite:t}`fletcher1940auditory` found that a tone is covered mainly by the noise near its own frequency, in the {term}`critical band` around it. This chapter does something like it with numbers, and then goes further than the ear.
 #
 # **You will**
 #
@@ -36,7 +36,7 @@ plt.show()
 # - get from the autocorrelation of a sound to its spectral density, and hear and measure white, pink and brown noise,
 # - sum up a sound in four numbers, and let them name instruments in an honest test.
 #
-# **You need** chapters 3 and 4: the Fourier transform, the {term}`periodogram` and Welch's average of periodograms; and headphones, as some sounds are low. Take about 60 minutes.
+# **You need** chapters 3 and 4: the Fourier transform, the {term}`periodogram` and Welch's average of periodograms; and headphones, as some sounds are low in frequency. Take about 60 minutes.
 #
 # ## Power per hertz
 #
@@ -52,7 +52,7 @@ for width in (1_000, 100, 10):
     display(audio.player(3 * bands[0][:sr], sr, label=f"A band of {width:,} Hz"))
 
 # %% [markdown]
-# A tenth of the width holds a tenth of the noise's power, 10 dB less (not exactly, since the noise is random and the narrowest band has little of it). The narrower the band, the more it sounds like a tone that swells and fades. What stays is the ratio, expected power divided by width. Its limit for ever narrower bands around $f$ is the {term}`spectral density` $S(f)$, **power per hertz**, here in 1/Hz. Power is the *area* under the curve:
+# A tenth of the width holds a tenth of the noise's power, 10 dB less (not exactly: the noise is random, and the few bins of the narrowest band scatter most). The narrower the band, the more it sounds like a tone that swells and fades. What stays, on average, is the ratio: power divided by width. The limit of this average for ever narrower bands around $f$ is the {term}`spectral density` $S(f)$, **power per hertz**, here in 1/Hz. Power is the *area* under the curve:
 #
 # $$\text{power between } f_1 \text{ and } f_2 = \int_{f_1}^{f_2} S(f)\,df.$$
 #
@@ -66,43 +66,41 @@ inside = np.abs(f - 1_000) <= 500
 print(f"area, 500 to 1,500 Hz: {10 * np.log10(S[inside].sum() * 10):.0f} dB")
 
 # %% [markdown]
-# The tone kept all its power in every band. Over all frequencies it is 10 dB under the noise; in the band of 100 Hz it is already stronger. That is what your ear used.
+# The tone kept all its power in every band. Over all frequencies it is 10 dB under the noise; in the band of 100 Hz it is already stronger. That is what an ear can use.
 #
 # :::{admonition} Misconception: "S(1,000 Hz) is the power at 1,000 Hz"
 # :class: misconception
-# The table refutes it. As the band narrows, the power of the noise goes to zero: at one exact frequency there is none. A tone is the other extreme. All its power sits in a band of no width, so its density is a line, infinitely high and infinitely narrow. What an estimate shows in its place is a peak, and how high it is depends on the length of the segments.
+# The printed levels refute it. As the band narrows, the power of the noise goes to zero: at one exact frequency there is none. A tone is the other extreme. All its power sits in a band of no width, so its density is a line, infinitely high and infinitely narrow. What an estimate shows in its place is a peak, and how high it is depends on the window and the length of the segments.
 # :::
 #
 # ## Averaging finds it
 #
-# The periodogram of one piece scatters as much as it measures; averaging over pieces is the cure (chapter 4). Cut the second sound into segments of 256 samples and average 1, 10 and all of them.
+# The periodogram of one piece scatters as much as it measures; averaging over pieces is the cure (chapter 4). Cut the second sound into segments of 256 samples and average 1, 10 and all 624 of them, half overlapping.
 #
 # :::{admonition} Predict
 # :class: predict
 # When more segments are averaged, does the noise sink?
 # :::
 
-# %% mystnb={"image": {"alt": "Three panels of density against frequency. With one segment, an irregular curve jumps over more than 20 decibels and the tone is one peak among others. With ten segments it is calmer and a peak at 1,000 Hz stands out. With all 624 segments a level line at minus 56 decibels, on top of the true density of the noise, carries one clear peak at 1,000 Hz."}}
-fig, axes = plt.subplots(1, 3, figsize=(7, 2), sharey=True)
+# %% mystnb={"image": {"alt": "Three panels of density against frequency. With one segment, an irregular curve jumps over more than 20 decibels and the tone is one peak among others. With ten segments it is calmer and a peak at 1,000 Hz stands out. With all 624 segments a horizontal line at minus 56 decibels, on top of the true density of the noise, carries one clear peak at 1,000 Hz."}}
+fig, axes = plt.subplots(1, 3, figsize=(7, 2.2), sharey=True)
 for ax, count in zip(axes, (1, 10, 624), strict=True):
     f, S = welch((noise + tone)[: 128 * (count + 1)], sr, segment_length=256)
     plot.plot_spectrum(f[1:-1], 10 * np.log10(S[1:-1]), ax=ax, ylabel="")
     ax.axhline(10 * np.log10(truth), color=plot.LINES[1], lw=1)
     ax.set_title(f"Segments averaged: {count}")
-axes[0].set(ylabel="Density (dB re 1/Hz)", ylim=(-85, -40))
-plt.show()
-
-# %%
-for count in (1, 10, 100, 624):
-    f, S = welch((noise + tone)[: 128 * (count + 1)], sr, segment_length=256)
     rest = S[np.abs(f - 1_000) > 100][1:-1]
-    text = "tone {:.0f}, noise {:.0f} dB".format(*10 * np.log10([S[32], rest.mean()]))
-    print(f"average of {count:3}: {text}, scatter {rest.std() / rest.mean():.0%}")
+    peak, base = 10 * np.log10([S[32], rest.mean()])  # bin 32 is 1,000 Hz
+    scatter = rest.std() / rest.mean()
+    print(f"{count:3}: tone {peak:.0f} dB, noise {base:.0f} dB, scatter {scatter:.0%}")
+axes[0].set(ylabel="Density (dB re 1/Hz)", ylim=(-85, -40))
+fig.suptitle("Noise and tone keep their levels; the scatter shrinks")
+plt.show()
 
 # %% [markdown]
 # :::{admonition} Misconception: "averaging takes the noise away"
 # :class: misconception
-# The noise stays where it is, at −56 dB re 1/Hz, and the peak of the tone settles at −46. Only the *scatter* shrinks, roughly as one over the root of the number of segments. Averaging makes us sure how much noise there is, and then even a small excess counts.
+# The noise stays where it is, at −56 dB re 1/Hz, and the peak of the tone settles at −46. Only the *scatter* of the noise shrinks, roughly as one over the root of the number of segments. Averaging tells us ever more exactly how much noise there is, and then even a small excess counts.
 # :::
 #
 # What lifts the tone is length. A segment of $L$ samples looks through bands whose width is in proportion to $f_s/L$, so twice the $L$ lets in half the noise beside the tone: 3 dB. Now put the tone **30 dB** under the noise, a thousandth of its power. Can you hear it?
@@ -112,23 +110,23 @@ hidden = noise + 0.1 * tone
 audio.player(hidden[: 5 * sr // 4], sr, label="Noise, and a tone 30 dB under it")
 
 # %% [markdown]
-# Number and length of the segments, the level at 1,000 Hz, and the highest level elsewhere, in decibels relative to the true density of the noise:
+# Number and length of the segments (half overlapping), the highest level near 1,000 Hz, and the highest level elsewhere, in decibels relative to the true density of the noise:
 
 # %%
-for length in (256, 1_024, 4_096, 16_384):
+for count, length in ((624, 256), (155, 1_024), (38, 4_096), (8, 16_384)):
     f, S = welch(hidden, sr, segment_length=length)
     level, near = 10 * np.log10(S / truth), np.abs(f - 1_000) < 2.5 * sr / length
     peak, rest = level[near].max(), level[~near].max()
-    print(f"{160_000 // length - 1} x {length:,}: tone {peak:.1f}, others {rest:.1f}")
+    print(f"{count} x {length:,}: tone {peak:.1f}, others {rest:.1f}")
 
 # %% [markdown]
-# With 256 samples the tone drowns, with 1,024 it leads by a little, and from there on it wins. The price is in the last number: fewer segments, more scatter. For a tone that never moves, length is worth it. A note that wavers spreads over many narrow bins, and then shorter segments are better (fourth exercise).
+# With 256 samples the tone drowns, with 1,024 it leads by a little, and with more it stands out clearly. The price is in the last number: fewer segments, more scatter. For a tone that never moves, length is worth it. A note that wavers spreads over many narrow bins, and then shorter segments are better (fourth exercise).
 #
 # ## A sound times its own past
 #
-# A second way to the density starts in time. Multiply a sound by a copy of itself, $k$ samples later, and average. This is the {term}`autocorrelation`,
+# A second way to the density starts in time. Multiply a sound by a copy of itself, $k$ samples later, add up wherever both have a sample, and divide by $N$, the number of samples of the sound. This is the {term}`autocorrelation`,
 #
-# $$r[k] = \frac{1}{n}\sum_m y[m]\,y[m+k].$$
+# $$r[k] = \frac{1}{N}\sum_{n=0}^{N-1-k} y[n]\,y[n+k].$$
 #
 # It is large if the sound resembles itself $k$ samples later; $r[0]$ is the power. Work out the four values for the list 1, 2, 0, −1 on paper, then compare.
 
@@ -140,11 +138,11 @@ print("audiocls:", np.allclose(sd.autocorrelation(y), by_hand))
 print("NumPy:   ", np.allclose(np.correlate(y, y, "full")[3:] / 4, by_hand))
 
 # %% [markdown]
-# Write the squared magnitude of the Fourier transform as a double sum, and collect the products that are equally far apart, $k = m' - m$:
+# Take the sum of chapter 3 at any frequency $f$, $X(f) = \sum_n y[n]\,e^{-2\pi i f n/f_s}$. Write its squared magnitude as a double sum, and collect the products that are equally far apart, $k = n' - n$:
 #
-# $$\frac1n|X(f)|^2 = \frac1n\sum_{m}\sum_{m'} y[m]\,y[m']\,e^{-2\pi i f (m'-m)/f_s} = \sum_{k=1-n}^{n-1} r\bigl[|k|\bigr]\,e^{-2\pi i f k/f_s}.$$
+# $$\frac1N|X(f)|^2 = \frac1N\sum_{n}\sum_{n'} y[n]\,y[n']\,e^{-2\pi i f (n'-n)/f_s} = \sum_{k=1-N}^{N-1} r\bigl[|k|\bigr]\,e^{-2\pi i f k/f_s}.$$
 #
-# The power spectrum is the Fourier transform of the autocorrelation. To check it with an FFT, put the negative delays in mirror image behind the positive ones, and zeros behind $y$, so that its end does not meet its beginning:
+# The squared spectrum, divided by $N$, is the Fourier transform of the autocorrelation. To check it with an FFT, put the negative delays in mirror image behind the positive ones, and zeros behind $y$, so that its end does not meet its beginning:
 
 # %%
 mirrored = np.concatenate([by_hand, [0], by_hand[:0:-1]])
@@ -152,28 +150,33 @@ power = np.abs(np.fft.fft(y, 8)) ** 2 / 4
 print("same:", np.allclose(np.fft.fft(mirrored), power))
 
 # %% [markdown]
-# For one list of numbers this is an identity. For a {term}`stationary` random process, whose statistics do not change with time, it says what the density *is*, if the expected autocorrelation dies away fast enough: $2/f_s$ times the transform of it. This is the Wiener-Khinchin theorem. {cite:t}`wiener1930generalized` found it for averages over time, {cite:t}`khinchin1934korrelationstheorie` for stationary random processes. The autocorrelation of a tone never dies away: its density is a line.
+# For one list of numbers this is an identity. For a {term}`stationary` random process, whose statistics do not change with time, it says what the density *is*. Take for $r$ the expected product of two samples $k$ apart; if it dies away fast enough,
 #
-# The theorem predicts. Take white noise $x$ of power $\sigma^2$, whose samples know nothing of each other, and add to each the one before: $z[n] = x[n] + x[n-1]$. Then $r[0] = 2\sigma^2$; neighbours share one sample, so $r[1] = \sigma^2$; all else is 0. Hence
+# $$S(f) = \frac{2}{f_s}\sum_{k=-\infty}^{\infty} r\bigl[|k|\bigr]\,e^{-2\pi i f k/f_s}.$$
+#
+# This is the Wiener-Khinchin theorem; {cite:t}`wiener1930generalized` treats averages over time, {cite:t}`khinchin1934korrelationstheorie` stationary random processes. The autocorrelation of a tone never dies away: its density is a line.
+#
+# The theorem predicts. Take white noise $x$ of power $\sigma^2$, whose samples are independent, and add to each the one before: $z[n] = x[n] + x[n-1]$. Then $r[0] = 2\sigma^2$; neighbours share one sample, so $r[1] = \sigma^2$; all else is 0. Hence
 #
 # $$S(f) = \frac{2\sigma^2}{f_s}\bigl(2 + 2\cos(2\pi f/f_s)\bigr).$$
 #
 # **Predict** from this how $z$ will sound beside $x$.
 
 # %%
-x, z = noise / 2, (noise + np.roll(noise, 1)) / 2
+x, z = noise / 2, (noise + np.roll(noise, 1)) / 2  # before the first comes the last
 r = sd.autocorrelation(z, max_lag=4) / np.mean(x**2)
 print((r.round(1) + 0.0).tolist())
 for label, y in (("White noise", x), ("Each sample plus the one before", z)):
     display(audio.player(y[: 3 * sr // 4], sr, label=label))
 
 # %% mystnb={"image": {"alt": "The density of the sum of neighbours, measured by Welch's method, lies on the predicted curve: about four times that of white noise at the left end, falling smoothly, like half a period of a cosine, to zero at 4,000 Hz."}}
-f, S = (v[1:-1] for v in welch(z, sr, segment_length=256))
+f, S = welch(z, sr, segment_length=256)
+f, S = f[1:-1], S[1:-1]
 predicted = 2 * np.mean(x**2) / sr * (2 + 2 * np.cos(2 * np.pi * f / sr))
 fig, ax = plt.subplots(figsize=(6, 2.2))
 plot.plot_spectrum(f, 1e6 * S, label="measured", ax=ax, ylabel="Density ($10^{-6}$/Hz)")
 ax.plot(f, 1e6 * predicted, "--", label="predicted")
-ax.set_title("Two numbers, r[0] and r[1], give the whole curve")
+ax.set_title("r[0] and r[1] predict the whole curve")
 ax.legend()
 plt.show()
 
@@ -201,12 +204,12 @@ for label, y in (("Snare drum", drum), ("The same, phases at random", shuffled))
 # %% [markdown]
 # :::{admonition} Misconception: "equal spectra sound equal"
 # :class: misconception
-# The periodograms agree in every bin, yet one sound is a drum and the other a hiss. The density says how much of each frequency there is, and nothing of *when*. A clip is not stationary, so its density is only an average over the clip. Chapter 8 brings time back.
+# The periodograms agree in every bin, yet one sound is a drum and the other a hiss. The density says how much of each frequency there is, and nothing of *when*. A drum stroke is not stationary, so its density is only an average over the clip. Chapter 8 brings time back.
 # :::
 #
 # ## Noise has colours
 #
-# White noise has a flat density, *pink* noise $S \propto 1/f$, *brown* noise $S \propto 1/f^2$. Brown is Robert Brown, whose particles moved on a random walk; a running sum of white noise is such a walk. Both formulas grow without limit towards 0 Hz, so every real pink or brown noise begins somewhere. Ours begins at 30 Hz, and all three have the same {term}`RMS`. Which will sound darkest, and which loudest?
+# White noise has a flat density, *pink* noise $S \propto 1/f$, *brown* noise $S \propto 1/f^2$. Brown is named after Robert Brown, who described the irregular motion of small particles in water; its model is the random walk, a running sum of white noise. With either formula the power near 0 Hz would be infinite, so the density must stop rising somewhere. Ours begin at 30 Hz, and all three have the same {term}`RMS`. Which will sound darkest, and which softest?
 
 # %%
 colours = {}
@@ -218,9 +221,9 @@ for name in ("white", "pink", "brown"):
     display(audio.player(colours[name][:12_800], 16_000, label=f"{name.title()} noise"))
 
 # %% [markdown]
-# Brown is darkest, and on most loudspeakers softest: half its power lies below 60 Hz, where ears are less sensitive (chapter 2). Now measure. Half the power is 3.01 dB less, so doubling the frequency, one {term}`octave`, should cost 0, 3 and 6 dB. Fit a straight line of level against octaves from 60 to 1,000 Hz, and add a brown noise made by hand: the running sum.
+# Brown is darkest, and probably softest: half its power lies in the first octave, from 30 to 60 Hz, where ears are less sensitive (chapter 2) and small loudspeakers weak. Now measure. Half the power is 3.01 dB less, so doubling the frequency, one {term}`octave`, should cost 0, 3 and 6 dB. Fit a straight line of level against octaves from 60 to 1,000 Hz, and add a brown noise made by hand: the running sum. (It flattens near 8,000 Hz: its density is proportional to $1/\sin^2(\pi f/f_s)$, close to $1/f^2$ only at low frequencies.)
 
-# %% mystnb={"image": {"alt": "Density against frequency on a logarithmic axis. White noise is level; pink falls by 3 decibels an octave; brown by 6, from the highest level at the left to the lowest at the right. The running sum of white noise falls like brown, and less steeply near 8,000 Hz."}}
+# %% mystnb={"image": {"alt": "Density against frequency on a logarithmic axis. White noise is a horizontal line; pink falls by 3 decibels an octave, brown by 6. Of these three, brown is the highest at the left and the lowest at the right. The running sum of white noise runs about 15 decibels above brown, as steeply, and flattens near 8,000 Hz."}}
 sounds = colours | {"running sum": np.cumsum(colours["white"])}
 fig, ax = plt.subplots(figsize=(7, 2.2))
 for (name, y), color in zip(sounds.items(), plot.LINES, strict=False):
@@ -237,7 +240,7 @@ plt.show()
 # %% [markdown]
 # :::{admonition} Misconception: "white noise has the same power in every octave"
 # :class: misconception
-# It has the same power in every *hertz*, and each octave has twice as many hertz as the one below. The noise with equal power in every octave is the pink one. Six octaves, from 125 to 8,000 Hz, in decibels relative to the first:
+# It has the same power in every *hertz*, and each octave has twice as many hertz as the one below. The noise with equal power in every octave is the pink one. Here are six octaves, from 125 to 8,000 Hz, in decibels relative to the first:
 # :::
 
 # %%
@@ -250,7 +253,7 @@ for name, y in colours.items():
 # %% [markdown]
 # ## Many windows instead of many pieces
 #
-# Pieces need a long recording. What if there is only a quarter of a second, 2,000 samples? {cite:t}`thomson1982spectrum` does not cut: he looks at *all* of it several times, each time through another {term}`window`, and averages those periodograms: the {term}`multitaper` method. The windows are *orthogonal* (the products of any two add up to zero), so that for white noise their errors are unrelated. And each should let in little power from further than $W$ away: {cite:t}`slepian1978prolate` gives the sequences that let in least. For $W = 4 f_s / n$, here 16 Hz, the first seven leak little.
+# Pieces need a long recording. What if there is only a quarter of a second, 2,000 samples? {cite:t}`thomson1982spectrum` did not cut. The {term}`multitaper` method, in its plainest form, looks at *all* of it several times, each time through another {term}`window`, and averages those periodograms. The windows are *orthogonal* (the products of any two add up to zero), so that for white noise their errors are uncorrelated. And each should let in little power from further than $W$ away: {cite:t}`slepian1978prolate` gives the sequences that let in least. For $W = 4 f_s / N$, here 16 Hz, the first seven leak little.
 
 # %% mystnb={"image": {"alt": "The first four Slepian windows over a quarter of a second: one broad hump in the middle, then curves with two, three and four humps of alternating sign, each set reaching further towards the ends."}}
 from scipy.signal.windows import dpss
@@ -274,7 +277,7 @@ scipys = [signal.periodogram(piece, sr, taper, detrend=False)[1] for taper in ta
 print("SciPy:   ", np.allclose(np.mean(scipys, axis=0), S))
 
 # %% [markdown]
-# Is it better than Welch's method? A fair answer takes two numbers: how much an estimate scatters on white noise, and what share of a tone's power it puts further than 16 Hz from the tone. For the second, let the tone slide past one bin and watch that bin.
+# Is it better than Welch's method on the same 2,000 samples? A fair answer takes two numbers: how much an estimate scatters on white noise, and what share of a tone's power it puts further than 16 Hz from the tone. For the second, let the tone slide past one bin and watch that bin.
 
 # %%
 methods = {
@@ -294,11 +297,11 @@ for name, estimate in methods.items():
     print(f"{name:22s} scatter {S.std() / S.mean():4.0%}  outside {outside:7.2%}")
 
 # %% [markdown]
-# Welch's short segments are steady but smear; longer ones are tidy but scatter. Five windows do better than the 800-sample row in both columns. The gain is real and modest. In a long recording Welch's method does well and is cheaper; and far away from a tone its Hann window leaks less than Slepian's, which leak little in all but fade more slowly.
+# Welch's short segments scatter less but smear; the longer ones keep the tone together but scatter more. Five windows do better than the 800-sample row in both columns. The gain is real and modest. In a long recording Welch's method does well and is cheaper. And far from a tone its Hann window leaks less than Slepian's, whose leakage is least in sum but falls off more slowly.
 #
 # ## Four numbers
 #
-# Welch's estimate with 1,024 samples has 513 bins. Four numbers often stand for them; variants of them help to code audio and to tell genres apart {cite:p}`johnston1988transform,tzanetakis2002musical`. Take the power in the bins as weights that add up to 1. The {term}`spectral centroid` is the mean frequency, the spectral {term}`bandwidth` the standard deviation around it. On three lines, by hand:
+# Welch's estimate with 1,024 samples has 513 bins. Four numbers often stand for them; some of the four have served to code audio {cite:p}`johnston1988transform` and to tell genres apart {cite:p}`tzanetakis2002musical`. Use the power in the bins as weights, divided by their sum. The {term}`spectral centroid` is the weighted mean of the frequency, the spectral {term}`bandwidth` the standard deviation around it. On three lines, by hand:
 
 # %%
 f, p = np.array([100.0, 200.0, 300.0]), np.array([1.0, 0.25, 0.25])
@@ -342,7 +345,7 @@ for label in order:
     print(f"{plot.pretty(label):17}{centroids[label]:5.0f} Hz")
 audio.player(row, 16_000, label="Ten clips, from the lowest centroid to the highest")
 
-# %% mystnb={"image": {"alt": "Ten densities in a 2 by 5 grid from 0 to 8,000 Hz, each with a dashed line at its centroid. Guitar, cello, violin, clarinet and flute show separate lines that sink towards the right; double bass and bass drum are strong only at the left edge; snare drum and hi-hat stay within about 30 decibels of their maximum up to the top, and their centroids lie highest."}}
+# %% mystnb={"image": {"alt": "Ten densities in a 2 by 5 grid from 0 to 8,000 Hz, each with a dashed line at its centroid. Guitar, cello, violin, clarinet and flute show separate lines that sink towards the right, the saxophone a curve that sinks in steps; double bass and bass drum are strongest at the left edge; snare drum and hi-hat stay within about 30 decibels of their maximum up to about 7,500 Hz, and their centroids lie highest."}}
 names = {"xlabel": "Frequency (Hz)", "ylabel": "Density (dB re maximum)"}
 fig, axes = plot.class_grid(**names, figsize=(7.8, 2.6))
 for label, y in ten.items():
@@ -354,7 +357,7 @@ fig.suptitle("Ten densities and their centroids (dashed)")
 plt.show()
 
 # %% [markdown]
-# What rises is mostly brightness. {cite:t}`grey1978perceptual` exchanged the spectra of instrument tones, asked listeners how similar the tones were, and found one dimension of the answers to go with a centroid. Is brightness pitch?
+# What rises is mostly brightness. {cite:t}`grey1978perceptual` exchanged the shapes of spectra between instrument tones, asked listeners how similar the tones were, and found one dimension of the answers to go with a centroid. Is brightness pitch?
 #
 # :::{admonition} Misconception: "a higher centroid is a higher note"
 # :class: misconception
@@ -371,7 +374,7 @@ for label, y in (("Ten harmonics of 220 Hz", low_note), ("Sine of 880 Hz", high_
 # %% [markdown]
 # ## A first machine
 #
-# Can four numbers name an instrument? Take all 300 clips of the **rendered set**: notes from sampled instruments, not recordings of players. For the flatness, bins more than 60 dB under the strongest are raised to that floor; otherwise it would measure the faint noise that each rendered clip carries, at a random level.
+# Can four numbers name an instrument? Take all 300 clips of the **rendered set**: notes from sampled instruments, not recordings of players. For the flatness, bins more than 60 dB under the strongest are raised to that floor; otherwise it would depend on the faint noise that the renderer adds to each clip, at a random level.
 
 # %%
 rows = []
@@ -385,7 +388,7 @@ X, labels = np.array(rows), np.array(clips.table.label)
 print(X.shape)
 
 # %% [markdown]
-# The rule: find the {term}`nearest neighbour`, the known clip whose four numbers are closest, and say its name {cite:p}`cover1967nearest`. Closest needs a common scale, since hertz are large and flatness is small. So subtract the mean and divide by the standard deviation, **both of the training clips only**: the test must not lend us a thing.
+# The rule: find the {term}`nearest neighbour`, the known clip whose four numbers are closest, and say its name {cite:p}`cover1967nearest`. Closest needs a common scale, since hertz are large and flatness is small. So subtract the mean and divide by the standard deviation, **both of the training clips only**: nothing about the test clips may be used.
 #
 # A fifth of the clips is the test. Which fifth? Clips of one {term}`source` are made from one recording inside the sampled instrument, so `folds(by="source")` keeps every source on one side.
 
@@ -431,7 +434,7 @@ low, high = evaluation.bootstrap_interval(right["source"][0], clips.sources)
 print(f"95 % interval of the first, by source: {low:.0%} to {high:.0%}")
 
 # %% [markdown]
-# Both are far better than guessing. (The interval says how far the first figure may move with other sources of this kind; chapter 13 shows how it is made.) The split by clip looks better by about thirty points, with the same machine and the same clips. Why? Ask it, in the split by clip, for the *source* of a clip in place of its class:
+# Both are far better than guessing. (The interval says roughly how far the first figure could move with other sources of this kind; chapter 13 shows how it is made.) The split by clip looks better by about thirty points, with the same machine and the same clips. Why? Ask it, in the split by clip, for the *source* of a clip in place of its class:
 
 # %%
 tested = clips.folds(by="clip") == 0
@@ -440,7 +443,7 @@ share = np.mean(machine.predict(X[tested]) == clips.sources[tested])
 print(f"{share:.0%} of the test clips: nearest neighbour from the same source")
 
 # %% [markdown]
-# Most of those clips were not recognised as a cello, say, but as one recording of a cello, played in another way. By source this is impossible. Even so that split is kinder than life: where the rendered set has few recordings of a class, a source is a stretch of up to seven keys of one of them. What such figures are worth for real recordings is the question of chapter 13. What stays is a {term}`baseline`: four numbers and two lines name more than half of the clips, and a network has to do better on the same split.
+# So most test clips were not recognised as a cello, say, but as one recording of a cello, played in another way. By source this is impossible. Even so that split is kinder than life: where the rendered set has few recordings of a class, one of them is divided into sources of up to seven keys, and can still be on both sides. What such figures are worth for real recordings is the question of chapter 13. What stays is a {term}`baseline`: four numbers and two lines name a little more than half of the clips, and a network has to do better on the same split.
 #
 # ## Check yourself
 #
@@ -460,7 +463,7 @@ print(f"{share:.0%} of the test clips: nearest neighbour from the same source")
 #
 # <details class="quiz"><summary>They sound alike.</summary>The drum and the hiss had the same density. Order in time is not in it.</details>
 # <details class="quiz"><summary>Power, centroid, bandwidth, flatness and roll-off.</summary>Right: all of these are computed from the density alone.</details>
-# <details class="quiz"><summary>The waveform, up to a shift in time.</summary>A shift keeps the density, but so does every other change of the phases.</details>
+# <details class="quiz"><summary>The waveform, up to a shift in time.</summary>A shift keeps the density, but so does any other change of the phases.</details>
 #
 # ## In this chapter we have
 #
@@ -488,7 +491,7 @@ print(f"1,000 Hz lies {10 * np.log10(S[96] / S[32]):.1f} dB under 3,000 Hz")
 audio.player(z[: 3 * sr // 4], sr, label="Each sample minus the one before")
 
 # %% [markdown]
-# Again $r[0] = 2\sigma^2$, but $r[1] = -\sigma^2$, so the sign of the cosine turns: nothing at 0 Hz, most at 4,000 Hz, a sharp hiss. The ratio of $2 - 2\cos 45°$ to $2 - 2\cos 135°$ is −7.7 dB. {term}`Pre-emphasis <pre-emphasis>` (chapter 10) is nearly this filter.
+# Again $r[0] = 2\sigma^2$, but $r[1] = -\sigma^2$, so the sign of the cosine turns: $S = \frac{2\sigma^2}{f_s}(2 - 2\cos(2\pi f/f_s))$, nothing at 0 Hz and most at 4,000 Hz, a sharp hiss. At 1,000 and 3,000 Hz the angles are 45 and 135 degrees, which makes 7.7 dB. {term}`Pre-emphasis <pre-emphasis>` (chapter 10) is nearly this filter.
 #
 # ```{solution-end}
 # ```
@@ -557,7 +560,7 @@ for length in (64, 256, 1_024, 4_096, 16_384, 80_000):
     print(f"{length:6,} samples: {lead:.1f} dB above all the rest")
 
 # %% [markdown]
-# A length in the middle. Short segments let in too much noise. In long ones the tone spreads over several bins, and there are too few segments to be steady.
+# A length in the middle. Short segments let in too much noise. In long ones the 20 Hz that it crosses are many bins, and there are too few segments to be steady.
 #
 # ```{solution-end}
 # ```

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 6. Mel scale
 #
-# **Why do C2 to C4 and G6 to A6 sound so unlike, though both span about 200 Hz?** Listen to the two steps, each from its lower note to its upper one. Small loudspeakers lose the first note; headphones help.
+# **Why do C2 to C4 and G6 to A6 sound so unlike, though both span about 200 Hz?** Listen to the two steps, each from its lower note to its upper one. Small loudspeakers lose most of the first note; headphones help.
 
 # %%
 import logging
@@ -28,7 +28,7 @@ high = [fade * fourier.synthesize(f * k, **options) for f in (1_567.98, 1_760)]
 audio.player(np.concatenate(high), 16_000, label="G6, then A6")
 
 # %% [markdown]
-# The first is a leap of two octaves, the second one step of a scale. A spectrum with its bins at equal distances in hertz gives both the same room. Ears do not, and it pays to spend numbers where ears can tell things apart. This chapter builds the ruler that many sound classifiers measure with, and says how far it deserves trust.
+# The first is a leap of two octaves, the second one step of a scale. A spectrum with its bins at equal distances in hertz gives both nearly the same room. Ears do not, and so people spend numbers where ears tell things apart. This chapter builds the ruler that many sound classifiers measure with, and says how far it deserves trust.
 #
 # **You will**
 #
@@ -36,11 +36,11 @@ audio.player(np.concatenate(high), 16_000, label="G6, then A6")
 # - build a bank of mel filters by hand, and turn each frame of a clip into 26 logarithms,
 # - find two mistakes that stop no program: filters that are empty, and frames that are cut short.
 #
-# **You need** power spectra and their bins (chapter 3) and decibels (chapter 2). Take about 50 minutes.
+# **You need** spectra, their bins and their power (chapters 3 and 4) and decibels (chapter 2). Take about 50 minutes.
 #
 # ## How far apart are two notes?
 #
-# A {term}`semitone` is a twelfth of an {term}`octave`: each one multiplies the frequency by $2^{1/12}$. With A4 at 440 Hz that fixes all notes. The keys below are numbered as in MIDI, where A4 is 69.
+# A {term}`semitone` is a twelfth of an {term}`octave`: in equal temperament each one multiplies the frequency by $2^{1/12}$. With A4 at 440 Hz that fixes all notes. The keys below are numbered as in MIDI, where A4 is 69.
 
 # %%
 key = {"C2": 36, "C4": 60, "G6": 91, "A6": 93}
@@ -81,7 +81,7 @@ print(*entry.splitlines()[1:3], sep="\n")
 # %% [markdown]
 # ## A formula
 #
-# The scale of 1937 was a curve through measurements. The formula that nearly everybody uses was fitted later. It stands in a paper on speech coding {cite:p}`makhoul1976lpcw`, and spread through a textbook {cite:p}`oshaughnessy1987speech` and through HTK, a toolkit for speech recognition {cite:p}`young2006htk`:
+# The scale of 1937 was a curve through measurements. The best-known formula was fitted later. It stands in a paper on speech coding {cite:p}`makhoul1976lpcw`, and spread through a textbook {cite:p}`oshaughnessy1987speech` and through HTK, a toolkit for speech recognition {cite:p}`young2006htk`:
 #
 # $$m = 2595 \log_{10}\Bigl(1 + \frac{f}{700}\Bigr), \qquad f = 700\,\bigl(10^{m/2595} - 1\bigr),$$
 #
@@ -110,9 +110,9 @@ for a, b in (("C2", "C4"), ("G6", "A6")):
     print(f"{a} to {b}: {mel.hz_to_mel(hz[b]) - mel.hz_to_mel(hz[a]):.0f} mel")
 
 # %% [markdown]
-# Equal in hertz, twelve to one in semitones, and not quite three to one in mel. So equal steps in hertz are unequal to the ear, and by how much depends on what listeners are asked: to sing a step again somewhere else, or to halve a height.
+# By the formula the third pair came nearest to half, more than an octave down. And the two steps: almost equal in hertz, twelve to one in semitones, not quite three to one in mel. So equal steps in hertz are unequal to the ear, and by how much depends on what listeners are asked: to sing a step again somewhere else, or to halve a height.
 #
-# librosa uses another curve unless told otherwise (`htk=True`). It comes from a MATLAB toolbox whose filters are 66.7 Hz apart up to 1,000 Hz, and from there each is a constant factor above the one before, with 27 of these steps to 6,400 Hz {cite:p}`slaney1998auditory`. Its unit is one such step, so that 1,000 Hz is 15; times 66.7 it can be compared with mel. Both can also be compared with judgements of listeners. {cite:t}`stevens1940relation` revised the scale with another method, and {cite:t}`umesh1999fitting` list points of it.
+# librosa uses another curve unless told otherwise (`htk=True`). It comes from a MATLAB toolbox whose filters are 66.7 Hz apart up to 1,000 Hz, and from there each is a constant factor above the one before, with 27 of these steps to 6,400 Hz {cite:p}`slaney1998auditory`. Its unit is one such step, so that 1,000 Hz is 15; times 66.7 it can be compared with mel. Both can also be compared with judgements of listeners. {cite:t}`stevens1940relation` revised the scale after new experiments, and {cite:t}`umesh1999fitting` list points of it.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -131,8 +131,8 @@ ax.plot(line, mel.hz_to_mel(line), label="HTK")
 slaney = mel.hz_to_mel(line, scale="slaney") * 200 / 3
 ax.plot(line, slaney, "--", label="Slaney, × 66.7")
 ax.set(xlabel="Frequency (Hz)", ylabel="Pitch (mel)")
-ax.set_title("Two formulas, and what they stand for")
-ax.legend()
+ax.set_title("Above 2,000 Hz the scale of 1940 lies between the formulas")
+ax.legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
@@ -140,7 +140,7 @@ plt.show()
 #
 # :::{admonition} Misconception: "the mel scale is logarithmic"
 # :class: misconception
-# On a logarithmic scale every octave is the same size. The next cell measures seven octaves. At the bottom each is almost or exactly twice the one before, as on a *linear* scale. Only at the top do they become equal, or nearly so.
+# On a logarithmic scale every octave is the same size. The next cell measures seven octaves. On Slaney's, the lowest are each twice the one before, as on a *linear* scale; on HTK's they begin almost so. From 1,000 Hz up they are equal on Slaney's, and on HTK's they still grow, but less and less.
 # :::
 
 # %%
@@ -177,13 +177,13 @@ for name, steps in ways.items():
     display(audio.player(climb, 16_000, label=f"Eight steps, equal in {name}"))
 
 # %% [markdown]
-# The first leaps and then crawls. Between the second and the third the choice is harder, and science has not settled it. {cite:t}`attneave1971pitch` had listeners move short patterns of tones to other pitches, and found that they kept the ratios. {cite:t}`greenwood1997mel` went back to an experiment of 1956, in which listeners divided a range of pitch into equal steps: all of them set the steps higher going up than coming down, and the mel scale agrees with the upward settings alone. Both directions together fitted equal distances along the cochlea, which above 400 Hz are almost equal ratios.
+# The first leaps and then crawls. Between the second and the third the choice is harder, and science has not settled it. {cite:t}`attneave1971pitch` had listeners move short patterns of tones to other pitches, and found that below about 5,000 Hz they kept the ratios. {cite:t}`greenwood1997mel` went back to an experiment of 1956, in which listeners divided a range of pitch into equal steps: all of them set the steps higher going up than coming down, and the mel scale agrees with the upward settings alone. Both directions together fitted equal distances along the cochlea, which above 400 Hz are almost equal ratios.
 #
-# So do not take the mel for a law of hearing. What is established is coarser: the ear analyses sound in {term}`critical bands <critical band>`, about 100 Hz wide below 500 Hz and about a fifth of their frequency above {cite:p}`zwicker1961subdivision`. A scale that is first nearly linear and then nearly logarithmic has that outline, and the outline is what a filter bank needs.
+# So do not take the mel for a law of hearing. What is established is coarser: the ear analyses sound in {term}`critical bands <critical band>`, about 100 Hz wide below 500 Hz and about a fifth of their frequency above {cite:p}`zwicker1961subdivision`. A scale that is first nearly linear and then nearly logarithmic has that outline, and a filter bank takes no more from it.
 #
 # ## Triangles
 #
-# Now the {term}`mel filter bank`. Choose how many filters, place their corners at equal distances in mel, and let each triangle rise from one corner to the next and fall to the one after, as {cite:t}`davis1980comparison` drew them. Two filters need four corners. At 8,000 samples a second with `n_fft` 8, the spectrum has bins at 0, 1,000, 2,000, 3,000 and 4,000 Hz:
+# Now the {term}`mel filter bank`. Choose how many filters, place their corners at equal distances in mel, and let each triangle rise from one corner to the next and fall to the one after. ({cite:t}`davis1980comparison` drew such triangles, with other corners.) Two filters need four corners. At 8,000 samples a second with `n_fft` 8, the spectrum has bins at 0, 1,000, 2,000, 3,000 and 4,000 Hz:
 
 # %%
 corners = mel.mel_frequencies(4, fmin=0, fmax=4_000)
@@ -268,9 +268,9 @@ print("log first:  ", fall[::5, 50].round())
 # %% [markdown]
 # Power first passes. With the logarithm first each band falls by 20 dB times the sum of its weights, so the shape of the spectrum depends on the level of the recording. (HTK adds up magnitudes, not power, unless told otherwise. That passes too, with other numbers.)
 #
-# One column of `S`, before and after the filters:
+# One column of `S`, before and after the filters. In both spectra of this chapter 0 dB stands for $|X|^2/N = 1$, with $N$ for `n_fft`; in this one a full-scale sine on a bin would read 13 dB.
 
-# %% mystnb={"image": {"alt": "Power spectrum of one frame of a saxophone note, a line with many peaks, and 26 dots, one a filter. Below 1,000 Hz the dots are close together and rise and fall with the single partials; above, where one filter covers several partials, they trace a smooth outline above the line."}}
+# %% mystnb={"image": {"alt": "Power spectrum of one frame of a saxophone note, a line with many peaks, and 26 dots, one a filter. Below 1,000 Hz the dots are close together and rise and fall with the single partials; higher up, where a filter covers more than one partial, they trace a smooth outline above the line."}}
 bands = mel.log_mel(S, sr=16_000)
 ax = plot.plot_spectrum(f, 10 * np.log10(S[:, 50]), label="257 bins")
 ax.plot(peaks, 10 * bands[:, 50] / np.log(10), "o", ms=4, label="26 bands")
@@ -279,7 +279,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# `mel.log_mel` multiplies by the filters and takes the natural logarithm; times $10/\ln 10$ that is decibels. Down low, each partial of the note has a band of its own. Up high, one band holds several, and what is left is the outline. The dots there lie above the line because a wide triangle adds up many bins.
+# `mel.log_mel` multiplies by the filters and takes the natural logarithm; times $10/\ln 10$ that is decibels. Down low, bands are narrower than the distance between partials, so that single partials show. Up high, one band holds several, and what is left is the outline. The dots there lie above the line because a wide triangle adds up many bins.
 #
 # ## 26 × 99
 #
@@ -309,9 +309,9 @@ print("python_speech_features", theirs.shape, np.allclose(L, theirs.T))
 # The shapes above refute it. 512 is the length of the transform. It leaves 257 bins, since the power spectrum of a real signal is symmetric, and the matrix product then sums the bins away. What remains is bands by *frames*: 99 of them, as $1 + \lceil (16000 - 400)/160 \rceil = 99$, the last one filled up with zeros. Some libraries write it as 99 × 26.
 # :::
 #
-# Here is a second of each class. Every picture is scaled to its own brightest point and reaches 40 dB below it.
+# Here is a second of each class. Every picture is scaled to its own brightest point and reaches 40 dB below it. (`offset=200` draws each column at the middle of its 400 samples.)
 
-# %% mystnb={"image": {"alt": "Log mel pictures of ten clips, 26 bands by 99 frames, in a 2 by 5 grid. Cello, violin, clarinet, flute and saxophone are level stripes for the whole second; the double bass fills only the bands below about 800 Hz, the guitar fades from the top, the clarinet has a dark stripe near 500 Hz. The bass drum is a spot at the bottom left, the snare drum two upright strokes, the hi-hat one."}}
+# %% mystnb={"image": {"alt": "Log mel pictures of ten clips, 26 bands by 99 frames, in a 2 by 5 grid. Cello, violin, clarinet, flute and saxophone are horizontal stripes for the whole second; the double bass fills only the bands below about 800 Hz, the guitar fades from the top, the clarinet has a dark stripe near 500 Hz. The bass drum is a spot at the bottom left, the snare drum two upright strokes, the hi-hat one."}}
 units = {"xlabel": "Time (s)", "ylabel": "Frequency (Hz, mel scale)"}
 fig, axes = plot.class_grid(**units, figsize=(9, 3.8))
 for note, rate, label in ten:
@@ -323,7 +323,7 @@ fig.suptitle("26 bands by 99 frames: where each instrument has its power")
 plt.show()
 
 # %% [markdown]
-# With 26 bands the ladder of partials survives only at the bottom. What remains of an instrument is where its power lies, how sharply that ends and how it changes: the double bass keeps to the lowest bands, the clarinet leaves a gap where its second partial should be, the guitar loses its upper bands first, and the flute trembles. Drums are over after a few columns; notes fill rows.
+# With 26 bands the ladder of partials survives only at the bottom. What remains of an instrument is where its power lies, how sharply that ends and how it changes: the double bass keeps to the lowest bands, the clarinet leaves a gap where its second partial should be, the guitar loses its upper bands first, and the flute trembles. A drum stroke is a few upright columns; a note fills rows.
 #
 # ## Filters that hear nothing
 #
@@ -336,7 +336,7 @@ print(caught[0].message)
 print("empty:", np.flatnonzero(many.max(axis=1) == 0))
 
 # %% [markdown]
-# An empty filter gives exactly 0, whatever the sound. The logarithm of 0 is minus infinity, so libraries put a tiny number in its place: here $2.2 \cdot 10^{-16}$, whose logarithm is −36.04. White noise has the same spectral density at every frequency (chapter 5). Through 128 filters it ought to give a smooth curve:
+# An empty filter gives exactly 0, whatever the sound. The logarithm of 0 is minus infinity, so libraries put a tiny number in its place: here $2.2 \cdot 10^{-16}$, whose logarithm is −36.04. White noise has the same spectral density at every frequency (chapter 5). Through 128 filters it ought to give a nearly smooth curve:
 
 # %% mystnb={"image": {"alt": "Mean log energy of white noise in 128 bands against the band's number. With n_fft 512, thirteen of the first thirty-five bands lie at minus 36 while all others climb slowly from minus 8 to minus 4. With n_fft 2,048 no band is that low."}}
 from audiocls.spectral_density import noise
@@ -477,7 +477,7 @@ for scale in ("htk", "slaney"):
     print(f"{scale:6s} {half:7.1f} -> {mel.mel_to_hz(half, scale=scale):.0f} Hz")
 
 # %% [markdown]
-# Play them. An octave below would be 2,000 Hz; the formulas ask for much more.
+# By hand: half the logarithm is the logarithm of the square root, so $1 + f/700 = \sqrt{1 + 4000/700} = 2.59$, and $f$ is 1,114 Hz. An octave down would be 2,000 Hz; both formulas go much lower. Play all three and judge.
 #
 # ```{solution-end}
 # ```
@@ -516,7 +516,7 @@ for n_fft in (512, 573, 574):
 # :class: dropdown
 # ```
 
-# %% mystnb={"image": {"alt": "Mean level of white noise in 26 mel bands. With triangles of height one it climbs steadily by about ten decibels from the lowest band to the highest; with triangles of equal area it is level."}}
+# %% mystnb={"image": {"alt": "Mean level of white noise in 26 mel bands. With triangles of height one it climbs steadily by about ten decibels from the lowest band to the highest; with triangles of equal area it stays the same."}}
 S = mfcc.frame_power(white, 16_000, **options)
 fig, ax = plt.subplots()
 for norm in (None, "slaney"):
@@ -577,7 +577,7 @@ for name, corners in banks.items():
 # ## Further reading
 #
 # - {cite:t}`stevens1937scale`: six pages, and a model of how to ask a listener.
-# - {cite:t}`davis1980comparison`: why speech recognition went for these filters; figure 1 shows them.
+# - {cite:t}`davis1980comparison`: the comparison that mel cepstra won, with the triangles in figure 1.
 # - {cite:t}`umesh1999fitting`: the formulas in use, and how well they fit.
 # - {cite:t}`greenwood1997mel`: the case against the scale.
 # - {cite:t}`young2006htk`, free to read online: the chapter on speech input gives the filter bank in a page.

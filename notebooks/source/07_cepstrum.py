@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 7. Cepstrum
 #
-# **How can one spectrum hold both the note and the instrument?** Listen to three sounds, at half the level they were rendered with.
+# **How can one spectrum hold both the note and the instrument?** Listen to three sounds, at half the amplitude they were rendered with.
 
 # %%
 import librosa
@@ -93,7 +93,7 @@ print("found ", c[4 * m].round(4), "same as by hand:", np.allclose(c, by_hand))
 print("series", (-((-0.4) ** m) / (2 * m) - 0.6 ** (4 * m) / (8 * m)).round(4))
 
 # %% [markdown]
-# The second line counts the filter's own terms in, $-0.6^4/8$ at 4 and so on. NumPy, SciPy and librosa have no function named cepstrum, so the series is our second opinion. A third is hidden in SciPy: `minimum_phase` takes a cepstrum, moves all of it to positive quefrencies and goes back. That gives, of all sounds with this magnitude spectrum, the one whose energy comes earliest. Ours is that one already (click before echo, strong before weak), so the way back must lead to `y`:
+# The second line counts the filter's own terms in, $-0.6^4/8$ at 4 and so on. NumPy, SciPy and librosa have no function named cepstrum, but one is hidden in SciPy's `minimum_phase`. It takes a cepstrum, moves all of it to positive quefrencies and goes back. That gives, of all sounds that begin at time 0 and have this magnitude spectrum, the one whose energy comes earliest. Ours is that one already (click before echo, strong before weak), so the way back must lead to `y`:
 
 # %%
 early = np.concatenate([c[:1], 2 * c[1:512], c[512:513], np.zeros(511)])
@@ -120,11 +120,11 @@ for name, values in kinds.items():
     print(f"{name:12s}", *(f"{value:8.3f}" for value in three_values))
 
 # %% [markdown]
-# Real: $a/2$ on either side. Power: $a^2$, and the sign is lost. Complex: $a$ on one side only, because it knows which came first. From the complex one the sound can be recovered, from the other two it cannot. Decibels in place of natural logarithms would multiply the first row by $20/\ln 10$. Say which one you plot.
+# Real: $a/2$ on either side. Power: $a^2$, and the sign is lost. Complex: $a$ on one side only, because it knows which came first. From the complex one the sound can be recovered. The others say too little; we went back above only because we knew that our energy comes earliest. Decibels in place of natural logarithms would multiply the first row by $20/\ln 10$. Say which one you plot.
 #
 # ## A hidden echo
 #
-# Bogert, Healy and Tukey were after echoes in seismic records. Here is ours: a snare drum, and the same with its own copy added, 0.4 as strong and 10 to 50 ms late. A random generator chose the delay.
+# Bogert, Healy and Tukey were after echoes in seismic records. Here is ours: one stroke on a snare drum, and the same with its own copy added, 0.4 as strong and 10 to 50 ms late. A random generator chose the delay.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -133,7 +133,8 @@ for name, values in kinds.items():
 
 # %%
 y, sr = clips.audio(clips.table.fname.tolist().index("Snare_drum-002.wav"))
-drum = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:11_200].astype(float)
+drum = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:8_000].astype(float)
+drum[4_000:] = 0  # keep the first of its strokes
 drum = 0.5 * drum / np.abs(drum).max()
 audio.player(drum, 16_000, label="Snare drum")
 
@@ -164,7 +165,7 @@ print(f"peak at {1_000 * peak / 16_000:.2f} ms, height {c[peak]:.2f}")
 print(f"the truth: {1_000 * delay / 16_000:.2f} ms")
 
 # %% [markdown]
-# Right to the sample. Both curves transform the same spectrum. The autocorrelation takes the power itself, so the few bins where the drum is loud decide, and the drum rings there. The logarithm lets every bin speak with nearly equal weight, and the ripple runs through all of them. The price comes later in this chapter: bins of pure noise speak as loudly.
+# Right to the sample. The autocorrelation takes the power itself, so the few bins where the drum is loud decide, and the drum rings there. The logarithm lets every bin speak with nearly equal weight, and the ripple runs through all of them. (A drum that hisses more than it rings shows its echo in both curves.) The price comes later: bins of pure noise speak as loudly.
 #
 # Twice the height gives back the strength 0.4, nearly: the drum has a cepstrum of its own there. Our echo was kind, an exact copy, wholly inside the transform and without noise. A real wall filters what it returns, which makes the peak lower and wider.
 #
@@ -190,7 +191,7 @@ axes[1].set(xlabel="Quefrency (ms)", title="The note (128 ms frame)")
 plt.show()
 
 # %% [markdown]
-# Both have the {term}`rahmonic` at $1/f_0$, about 5.1 ms, and again at its multiples. The instruments differ at the left, below 2 ms: slow changes of the log spectrum, hills and slopes hundreds of hertz wide. That is where one spectrum keeps the two. Keep what is left of 2 ms and transform back, as `spectral_envelope` does:
+# Both have the {term}`rahmonic` at $1/f_0$, about 5.1 ms, and again at its multiples. The instruments differ at the left, below 2 ms: slow changes of the log spectrum, hills and slopes hundreds of hertz wide. That is where one spectrum keeps the two. Keep what is left of 2 ms and transform back, as `spectral_envelope` does. (0 dB is a line of amplitude 1, a full-scale sine, as in chapter 3.)
 
 # %% mystnb={"image": {"alt": "Two spectra of the note G3 up to 8 kHz, violin left and clarinet right, each a row of spikes 196 hertz apart, with a smooth curve through them. The violin's curve has a hill near 250 hertz and a broad one near 4 kilohertz; the clarinet's falls to a plain after 4 kilohertz."}}
 fig, axes = plt.subplots(1, 2, figsize=(7, 2), sharey=True)
@@ -206,7 +207,7 @@ axes[1].set_ylabel("")
 plt.show()
 
 # %% [markdown]
-# Mind the frames. The rahmonic wants a long one, so that the spikes stand apart. The envelope wants a short one, a few periods, in which they touch; between lone spikes there is only the floor of the package, 60 dB below the strongest bin, and a mean taken mostly over a floor is flat. The envelope runs through the mean of the log spectrum, below the spikes.
+# Mind the frames. The rahmonic wants a long one, so that the spikes stand apart. The envelope wants a short one, a few periods, in which they nearly touch. Between lone spikes there is little but the floor, here 60 dB below the strongest bin, and a mean taken mostly over a floor is flat. The envelope runs through the mean of the log spectrum, below the spikes.
 #
 # Look between the clarinet's peaks. Its low notes have strong odd harmonics and weak even ones, so spikes stand $2 f_0$ apart. You might expect a peak at *half* the period. There is a dip, because that ripple has its crests at odd multiples of $f_0$ and a trough at 0 Hz. So even here the first high peak is at $1/f_0$. It also warns us: the missing even harmonics belong to the clarinet, and yet they are in the fast part. The cepstrum does not know physics. It parts slow from fast.
 #
@@ -214,7 +215,7 @@ plt.show()
 
 # %% mystnb={"image": {"alt": "Cepstra of ten clips, one a class, from 1 to 20 milliseconds. The seven pitched instruments have their first sharp peak at the dotted line that marks one over the fundamental frequency; bass drum, hi-hat and snare drum have no such peak."}}
 fig, axes = plot.class_grid(xlabel="Quefrency (ms)", ylabel="Real cepstrum")
-fig.set_size_inches(8, 2.8)
+fig.set_size_inches(8, 3)
 ten = clips.one_per_class()
 for i, label in enumerate(ten.labels):
     y, sr = ten.audio(i)
@@ -223,6 +224,7 @@ for i, label in enumerate(ten.labels):
     axes[label].axvline(1_000 / ten.table.f0[i], ls=":", color=plot.INK)
     axes[label].plot(1_000 * q[16:320], c[16:320], color=plot.class_color(label), lw=1)
 plt.ylim(-0.15, 0.5)
+fig.suptitle("Notes have a peak at one over the fundamental, drums have none")
 plt.show()
 
 # %% [markdown]
@@ -279,7 +281,7 @@ print("same envelope:", np.allclose(np.fft.fft(low).real, smooth))
 print("low + high = all:", np.allclose(low + high, c))
 
 # %% [markdown]
-# Now by ear. Each frame of the violin's STFT (chapter 8) is divided by its envelope: what remains has the ripple, the phase and no hills. And the envelopes alone, frame by frame, are put on white noise, a source without a note.
+# Now by ear. Cut the violin into overlapping frames, divide the spectrum of each by its envelope, and put the frames together again, with the {term}`STFT` of chapter 8 and its inverse, `stft` and `istft`: what remains has the ripple, the phase and no hills. The envelopes alone are put on white noise, a source without a note.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -307,11 +309,11 @@ for name, sound in (("violin", violin), ("flat", flat), ("on noise", body)):
     print(f"{name:9s}", found.round().astype(int), "Hz")
 
 # %% [markdown]
-# The flat sound buzzes on the same G3 in all five stretches. The whisper has no pitch; asked for one, the program names an accident, each time another. What it keeps is the broad colour of the violin.
+# The flat sound buzzes on the same G3 in all five stretches. The whisper has no pitch; asked for one, the program names whatever peak chance made highest. What it keeps is the broad colour of the violin.
 #
 # ## Pitch, in cents
 #
-# {cite:t}`noll1967cepstrum` used the rahmonic to find the pitch of voices. Try it on all 210 pitched clips, 128 ms of each: find the highest value between 0.5 ms (2,000 Hz) and 25 ms (40 Hz). Errors are in {term}`cents <cent>`, 100 to the semitone and 1,200 to the octave. Beyond 50, another note of the scale would be nearer.
+# {cite:t}`noll1967cepstrum` used the rahmonic to find the {term}`pitch` of voices. Try it on all 210 pitched clips, 128 ms of each: find the highest value between 0.5 ms (2,000 Hz) and 25 ms (40 Hz). Errors are in {term}`cents <cent>`, 100 to the semitone and 1,200 to the octave. Beyond 50, another semitone would be nearer.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -334,7 +336,7 @@ for k in (2, 3, 4):
     print(f"at 1/{k} of f0:", np.sum(np.abs(cents + 1_200 * np.log2(k)) < 50))
 
 # %% [markdown]
-# Most mistakes are too low by an octave, or an octave and a fifth: the second or third rahmonic won. Narrow spikes are a ripple far from a cosine, so its rahmonics are nearly as high as the first. And the list has samples: where the true period falls between two of them the first peak is cut lower, while twice the period may hit one. So `cepstral_pitch` takes the **first** peak that is at least 0.6 times as high as the highest, and refines it by a parabola. Compare both for four lengths of frame:
+# Most mistakes are too low by an octave, or an octave and a fifth: the second or third rahmonic won. Narrow spikes are a ripple far from a cosine, so its rahmonics are nearly as high as the first. And the list has samples: where the true period falls between two of them the first peak is cut lower, while twice the period may hit one. So `cepstral_pitch` takes the **first** peak that is at least 0.6 times as high as the highest, and puts a parabola through it and its two neighbours, whose top may lie between samples. Compare both for four lengths of frame:
 
 # %%
 print("  frame   highest wrong   first wrong   highest f0 among these")
@@ -348,7 +350,7 @@ for n in (512, 1_024, 2_048, 4_096):
     print(f"{n / 16:4.0f} ms {bad.sum():15d} {wrong.sum():13d} {top:16.0f} Hz")
 
 # %% [markdown]
-# Longer frames make the spikes narrower: the naive rule gets worse, the better one nearly perfect. **First failure: too few periods.** With a Hann window a spike is four bins wide, four over the length of the frame, so harmonics merge where the frame holds fewer than about four periods. At 32 ms that is below 125 Hz, and all wrong notes lie there.
+# Longer frames make the spikes narrower: the naive rule gets worse, the better one nearly perfect. **First failure: too few periods.** With a Hann window a spike is four bins wide, four over the length of the frame, so harmonics merge where the frame holds fewer than about four periods. At 32 ms that is below 125 Hz, and all wrong notes lie there. (Those below 62.5 Hz are not even looked for: two periods have to fit.)
 #
 # Now the errors at 128 ms, class by class. The last two columns measure the clip itself another way, from its strongest {term}`partial` (chapter 3).
 
@@ -383,9 +385,9 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Where both columns agree, the cents are the sampled instrument's own tuning and no fault of the method; one flute really is 13 cents flat. Where they differ, it is the method. High notes suffer most: their period is few samples long, and few harmonics make the ripple. The low guitar note that reads 14 cents sharp has a stiff string, whose partials lie ever further above the multiples of $f_0$; the cepstrum measures their spacing. (These are rendered notes, clean and steady. Real ones will do worse.)
+# Where both columns agree, the cents are the sampled instrument's own tuning at that moment and no fault of the method; some flute notes really begin 13 cents flat. Where they differ, it is mostly the method. High notes suffer most: their period is few samples long, and few harmonics make the ripple. The low guitar note that reads 14 cents sharp has a stiff string, whose partials lie ever further above the multiples of $f_0$; the cepstrum measures their spacing. (These are rendered notes, clean and steady. Real ones will do worse.)
 #
-# **Second failure: a dark note.** Three notes of one plucked double bass are wrong by more than five octaves. Is it the note or the search?
+# **Second failure: a dark note.** Three notes of one sampled double bass are wrong by more than five octaves. Is it the note or the search?
 
 # %%
 for i in np.flatnonzero(np.abs(cents) > 50):
@@ -397,7 +399,7 @@ for i in np.flatnonzero(np.abs(cents) > 50):
 # %% [markdown]
 # All within 40 dB of the strongest partial lies below 720 Hz, less than a tenth of the axis, and only there is a ripple. Its peak is small, and the steep fall of the envelope reaches out beyond 0.5 ms and beats it. Tell the search that a bass plays below 400 Hz and all three are right.
 #
-# **Third failure: noise.** White noise is added, some decibels below the power of each note. Beside ours stands `librosa.yin` {cite:p}`cheveigne2002yin`, which works on the waveform in the manner of an autocorrelation, in the same range.
+# **Third failure: noise.** White noise is added, from 60 dB below the power of each note up to the same power. Beside ours stands `librosa.yin` {cite:p}`cheveigne2002yin`, which works on the waveform in the manner of an autocorrelation, in the same range.
 
 # %%
 rng = np.random.default_rng(0)
@@ -417,7 +419,7 @@ for snr_db in (60, 20, 10, 0):
 y = notes["Clarinet, C4"]
 noisy = y + np.sqrt(np.mean(y**2)) * rng.standard_normal(y.size)
 found = cepstrum.cepstral_pitch(noisy[4_000:6_048], 16_000, fmin=40, fmax=2_000)
-print(f"C4 is 261 Hz, found {found:.0f} Hz")
+print(f"this C4 is 261 Hz, found {found:.0f} Hz")
 audio.player(0.4 * noisy / np.abs(noisy).max(), 16_000, label="Clarinet, noise at 0 dB")
 
 # %% [markdown]
@@ -502,7 +504,7 @@ for rate in (16_000, 48_000):
         print(f"{rate:6,} Hz, f0 = {f:5,} Hz: {step:5.1f} cents")
 
 # %% [markdown]
-# A period of 160 samples becomes 161, one of 10 becomes 11. Without the parabola a high flute could be a semitone out.
+# A period of 160 samples becomes 161, one of 10 becomes 11. Without the parabola, half a step can be lost, at 1,600 Hz most of a semitone.
 #
 # ```{solution-end}
 # ```
@@ -525,7 +527,7 @@ for strength in (0.4, -0.4, 2.5):
     print(f"strength {strength:4.1f}: {c[100]:6.3f}")
 
 # %% [markdown]
-# Minus $a/2$ for the first. The second looks like 0.4: $|1 + 2.5z| = |z^{-1} + 2.5| = 2.5\,|1 + 0.4z^{-1}|$, as $|z| = 1$, so the real cepstrum cannot tell which came first. It has no phase.
+# The first is −0.2, half of −0.4: the peak points down. The second looks like 0.4: $|1 + 2.5z| = |z^{-1} + 2.5| = 2.5\,|1 + 0.4z^{-1}|$, as $|z| = 1$, so the real cepstrum cannot tell which came first. It has no phase.
 #
 # ```{solution-end}
 # ```
@@ -573,7 +575,7 @@ print(f"{10 * np.log10(left / before):.0f} dB re the echo before")
 audio.player(mended[: drum.size], 16_000, label="The echo removed")
 
 # %% [markdown]
-# What is left comes from the strength: the drum's own cepstrum at $D$ was counted as echo. Without noise this can be done; where a bin holds mostly noise, a division raises that too.
+# What is left comes from the strength: the drum's own cepstrum at $D$ was counted as echo. Noise is divided too: where the echo made a trough, it is raised with the drum.
 #
 # ```{solution-end}
 # ```
@@ -604,8 +606,8 @@ audio.player(swapped, 16_000, label="The violin with the clarinet's envelope")
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`oppenheim2004quefrency`: twelve pages of history by two who made it, and where the complex cepstrum comes from.
-# - {cite:t}`childers1977cepstrum`: a guide to every practical trap, with power and complex cepstrum side by side.
+# - {cite:t}`oppenheim2004quefrency`: twelve pages of history by two who made some of it, and where the complex cepstrum comes from.
+# - {cite:t}`childers1977cepstrum`: a guide to the practical traps, with power and complex cepstrum side by side.
 # - {cite:t}`noll1967cepstrum`: pitch of voices, with the pictures.
 # - {cite:t}`bogert1963quefrency`: the original, playful and exact. {cite:t}`oppenheim2010discrete`, chapter 13, is easier to find, and has the proofs.
 #
