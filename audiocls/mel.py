@@ -1,4 +1,4 @@
-"""The mel scale: frequency as pitch is heard, and the filter bank built on it.
+"""The mel scale: frequency on a scale of pitch judgements, and the filter bank built on it.
 
 "Mel" is short for melody: Stevens, Volkmann and Newman (1937) had listeners set a tone to half the pitch of another.
 

