@@ -1,12 +1,12 @@
 """Augmentation: the same note from another room, another microphone, another instrument of its kind.
 
 A network that sees each clip only as it was recorded learns the recording. `augment` changes each window's log-mel
-spectrogram the way a change of recording would: another frequency response (a smooth curve added over the bands), an
-instrument a little larger or smaller (the whole pattern moved by a band or two), a noisier room (a noise floor added
-in power), a band or a moment that cannot be relied on (masked).
+spectrogram the way a change of recording would: a note cut short, another frequency response (a smooth curve added over
+the bands), an instrument a little larger or smaller (the whole pattern moved by a band), a noisier room (a noise floor
+added in power), a band or a moment that cannot be relied on (masked).
 
-Functions: `shorten` for waveforms; `augment` for log-mel spectrograms, and its four steps `equalize`, `shift_bands`,
-`add_noise_floor`, `mask`, which take and return X, shape (batch, bands, time), in decibels.
+Functions: `augment`, and its five steps `shorten`, `shift_bands`, `equalize`, `add_noise_floor`, `mask`, which take and
+return X, shape (batch, bands, time), in decibels.
 
 Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 2019, doi:10.21437/Interspeech.2019-2680.
 """
@@ -14,37 +14,39 @@ Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 201
 import numpy as np
 
 
-def shorten(windows, rng, *, share=0.3, shortest=0.02):
-    """Cut some windows of sound short, with silence after: a network must also know a note that has just begun.
+def shorten(X, rng, *, share=0.2, shortest=0.05, silence_db=-140.0):
+    """Cut some windows short, with silence after: a network must also know a note that has just begun.
 
-    What is kept is counted from the first sample that is not zero, so that something is always left to hear.
+    What is kept is counted from the first frame within 50 dB of the loudest point, so that something is always left to
+    hear.
 
     Parameters
     ----------
-    windows : np.ndarray [shape=(batch, n), float]
+    X : np.ndarray [shape=(batch, bands, time), float], in decibels
     rng : np.random.Generator
     share : float in [0, 1], of the windows
     shortest : float in (0, 1], share of the window that is kept at least; lengths are spread evenly over octaves
+    silence_db : float, what stands for silence
 
     Returns
     -------
-    windows : np.ndarray [shape as windows], the cut ones faded out over at most 5 % of what is kept
+    X : np.ndarray [shape as X]
 
     Examples
     --------
-    >>> shorten(np.ones((1, 8)), np.random.default_rng(0), share=1.0).round(1)
-    array([[1. , 1. , 0.8, 0. , 0. , 0. , 0. , 0. ]])
+    >>> shorten(np.zeros((1, 1, 8)), np.random.default_rng(0), share=1.0)
+    array([[[   0.,    0.,    0.,    0., -140., -140., -140., -140.]]])
 
     Taught in chapter 11, CNN.
     """
-    batch, n = windows.shape
-    kept = np.where(rng.random(batch) < share, n * shortest ** rng.random(batch), n)[:, None]
-    begin = np.argmax(windows != 0, axis=1)[:, None]
-    fade = np.clip((begin + kept - np.arange(n)) / np.maximum(kept / 20, 1), 0, 1)
-    return windows * np.where(kept == n, 1, fade).astype(windows.dtype)
+    batch, _, time = X.shape
+    kept = np.where(rng.random(batch) < share, np.ceil(time * shortest ** rng.random(batch)), time)[:, None]
+    peaks = X.max(axis=1)
+    begin = np.argmax(peaks > peaks.max(axis=1, keepdims=True) - 50, axis=1)[:, None]
+    return np.where((np.arange(time) < begin + kept)[:, None, :], X, np.asarray(silence_db, dtype=X.dtype))
 
 
-def equalize(X, rng, *, depth_db=4.0, waves=3):
+def equalize(X, rng, *, depth_db=2.5, waves=3):
     """Add a smooth random curve over the bands: a few cosines of random height, the slowest the highest.
 
     Parameters
@@ -73,7 +75,7 @@ def equalize(X, rng, *, depth_db=4.0, waves=3):
     return X + (heights @ cosines)[:, :, None].astype(X.dtype)
 
 
-def shift_bands(X, rng, *, furthest=2):
+def shift_bands(X, rng, *, furthest=1):
     """Move each window's pattern up or down by a few bands; the edge band is repeated.
 
     Parameters
@@ -93,7 +95,7 @@ def shift_bands(X, rng, *, furthest=2):
     return np.take_along_axis(X, np.clip(np.arange(bands) - by, 0, bands - 1)[:, :, None], axis=1)
 
 
-def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-35.0):
+def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-50.0):
     """Add steady noise, its level in each band drawn around one level for the window.
 
     Parameters
@@ -117,7 +119,7 @@ def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-35.0):
     return np.log(np.exp(X * nepers) + np.exp(noise * nepers)) / nepers
 
 
-def mask(X, rng, *, bands=6, frames=15):
+def mask(X, rng, *, bands=4, frames=8):
     """Hide one group of bands and one stretch of time in each window, at the window's smallest value.
 
     Parameters
@@ -162,4 +164,4 @@ def augment(X, rng):
 
     Taught in chapter 11, CNN.
     """
-    return mask(add_noise_floor(equalize(shift_bands(X, rng), rng), rng), rng)
+    return mask(add_noise_floor(equalize(shift_bands(shorten(X, rng), rng), rng), rng), rng)

@@ -2,8 +2,8 @@
 
 Two kinds. ``"mfcc"`` is the report's: 13 mel-frequency cepstral coefficients, python_speech_features' numbers.
 ``"log_mel"`` is the book's: mel bands in decibels below the window's loudest point, none lower than -80 dB, so that a
-recording played softer gives the same picture. Training uses this module; `audiocls.export` writes the same arithmetic
-into the classifier file.
+recording played softer gives the same picture. Both read frames of 25 ms every 10 ms unless told otherwise. Training
+uses this module; `audiocls.export` writes the same arithmetic into the classifier file.
 
 Taught in chapter 10, MFCC, and chapter 14, Deployment.
 """
@@ -33,6 +33,7 @@ class FrontEnd:
     seconds : float > 0, length of a window
     bands : int > 0, coefficients or mel bands
     sr : int, in Hz
+    frame_seconds, step_seconds : float > 0, length of a frame and distance of two
 
     Raises
     ------
@@ -52,6 +53,8 @@ class FrontEnd:
     seconds: float
     bands: int
     sr: int = 16_000
+    frame_seconds: float = 0.025
+    step_seconds: float = 0.010
 
     def __post_init__(self):
         if self.kind not in _KINDS:
@@ -60,8 +63,13 @@ class FrontEnd:
     @property
     def settings(self):
         """The switches of `audiocls.conventions` this front end uses."""
+        return settings(self.sr, **self._options)
+
+    @property
+    def _options(self):
         sizes = {"n_mfcc": self.bands} if self.kind == "mfcc" else {"n_mfcc": 1, "n_mels": self.bands}
-        return settings(self.sr, **_KINDS[self.kind], **sizes)
+        frames = {"win_length": self.frame_seconds, "hop_length": self.step_seconds}
+        return _KINDS[self.kind] | sizes | {name: int(s * self.sr + 0.5) for name, s in frames.items()}
 
     @property
     def length(self):
@@ -80,10 +88,7 @@ class FrontEnd:
     def absolute(self, windows):
         """The same before levels become relative to the window's loudest point."""
         windows = check_waveform(windows).astype(np.float32, copy=False)
-        options = {**_KINDS[self.kind]}
-        if self.kind == "mfcc":
-            return mfcc(windows, self.sr, n_mfcc=self.bands, **options)
-        return log_mel_energies(windows, self.sr, n_mels=self.bands, **options)
+        return (mfcc if self.kind == "mfcc" else log_mel_energies)(windows, self.sr, **self._options)
 
     def relative(self, X):
         """Levels relative to the loudest point of each window (``"log_mel"``), or X as it is (``"mfcc"``)."""

@@ -2,7 +2,7 @@
 
 All take Keras batches ``X`` of shape ``(batch, time, feature)`` and return class probabilities ``(batch, classes)``.
 The report's networks read 13 MFCCs over 0.1 s (9 frames). The book's networks read 64 log-mel bands over 2 s
-(199 frames), relative to the loudest point of the window; their first layer gives each band zero mean and unit variance
+(100 frames), relative to the loudest point of the window; their first layer gives each band zero mean and unit variance
 over the training windows.
 
 Functions
@@ -146,12 +146,15 @@ def _pool_over_time(keras, x):
     return keras.layers.Concatenate()([keras.layers.GlobalAveragePooling1D()(x), keras.layers.GlobalMaxPooling1D()(x)])
 
 
+_POOLS = ((1, 2), (2, 2), (2, 1))  # (frames, bands) that become one after the first three convolutions
+
+
 def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4):
     """Build the book's convolutional network.
 
-    The first convolution (5 x 5) looks at every other frame and band; each that follows (3 x 3) sees a picture pooled
-    to half the frames and half the bands. The bands left at the end stay apart, so that the network knows where in
-    frequency it saw a pattern; time is pooled away, so that it does not matter when it did.
+    The first convolution (5 x 5) looks at every other frame and band, the others (3 x 3) at what pooling has left of
+    both. The bands left at the end stay apart, so that the network knows where in frequency it saw a pattern; time is
+    pooled away, so that it does not matter when it did.
 
     Parameters
     ----------
@@ -166,8 +169,8 @@ def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4)
 
     Examples
     --------
-    >>> build_cnn(199, 64, 10).output_shape
-    (None, 10)
+    >>> build_cnn(100, 64, 10).count_params()
+    92042
 
     Taught in chapter 11, CNN. Source: Ioffe and Szegedy, Batch normalization, 2015, for the blocks.
     """
@@ -181,17 +184,18 @@ def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4)
         else:
             x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization()(x))
-        x = layers.MaxPool2D((2, 1) if block == 0 else 2)(x)
+        if block < len(_POOLS):
+            x = layers.MaxPool2D(_POOLS[block])(x)
     x = layers.Conv2D(48, 1, activation="relu")(x)
     x = _pool_over_time(keras, layers.Reshape((x.shape[1], -1))(x))
     outputs = layers.Dense(classes, activation="softmax")(layers.Dropout(dropout)(x))
     return keras.Model(inputs, outputs, name="cnn")
 
 
-def build_rnn(time, features, classes, *, units=96, stack=3, dropout=0.4):
+def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4):
     """Build the book's recurrent network.
 
-    Three neighbouring frames are read as one step, an LSTM runs over the steps in each direction, and the states are
+    Neighbouring frames are read as one step, an LSTM runs over the steps in each direction, and the states are
     pooled over time.
 
     Parameters
@@ -208,7 +212,7 @@ def build_rnn(time, features, classes, *, units=96, stack=3, dropout=0.4):
 
     Examples
     --------
-    >>> build_rnn(199, 64, 10).output_shape
+    >>> build_rnn(100, 64, 10).output_shape
     (None, 10)
 
     Taught in chapter 12, RNN. Source: Hochreiter and Schmidhuber, Long short-term memory, 1997.

@@ -10,10 +10,12 @@ import pytest
 
 from audiocls import audio, datasets, networks, results, sampling, training
 from audiocls.augmentation import add_noise_floor, augment, mask, shift_bands, shorten
+from audiocls.calibration import soften
 from audiocls.classifier import Classifier
 from audiocls.cli import main
 from audiocls.datasets.clips import Clips
 from audiocls.evaluation import accuracy, clip_scores
+from audiocls.examples import Examples, prepare
 from audiocls.export import export_onnx, full_model
 from audiocls.frontend import FrontEnd
 
@@ -39,9 +41,8 @@ def clips(tmp_path_factory):
 def recipe():
     front_end = FrontEnd(kind="log_mel", seconds=0.5, bands=32)
     return dataclasses.replace(
-        training.RECIPES["cnn"], front_end=front_end, hop_seconds=0.25, epochs=6, windows_per_epoch=320,
-        rendered_per_class=0,
-    )  # fmt: skip
+        training.RECIPES["cnn"], front_end=front_end, hop_seconds=0.25, steps=60, epochs=6, borrowed_per_class=0
+    )
 
 
 def test_clips_that_anyone_can_tell_apart_are_told_apart(clips, recipe):
@@ -61,9 +62,9 @@ def test_shuffled_labels_cannot_be_learnt(clips, recipe):
 
 @pytest.mark.parametrize("build", [networks.build_cnn, networks.build_rnn])
 def test_the_same_seed_gives_the_same_network_to_the_bit(clips, recipe, build):
-    recipe = dataclasses.replace(recipe, build=build, epochs=1, windows_per_epoch=64)
-    waves = training.waveforms(clips, recipe)
-    runs = [training.fit(waves, clips.targets, recipe, classes=3, seed=seed)[0].get_weights() for seed in (5, 5, 6)]
+    recipe = dataclasses.replace(recipe, build=build, epochs=1, steps=2)
+    ready = prepare(clips, recipe)
+    runs = [training.fit(ready, recipe, classes=3, seed=seed)[0].get_weights() for seed in (5, 5, 6)]
     assert all(np.array_equal(a, b) for a, b in zip(runs[0], runs[1], strict=True))
     assert not all(np.array_equal(a, b) for a, b in zip(runs[0], runs[2], strict=True))
 
@@ -72,7 +73,7 @@ def test_a_split_by_window_leaves_no_window_unscored(clips):
     recipe = dataclasses.replace(training.RECIPES["report-cnn"], epochs=1)
     found = training.cross_validate(clips, recipe, by="window", n_folds=3)
     np.testing.assert_allclose(found.scores.sum(axis=1), 1.0, atol=1e-4)
-    assert len(found.scores) == sum(map(len, training.waveforms(clips, recipe))) // recipe.front_end.length
+    assert len(found.scores) == sum(map(len, prepare(clips, recipe).waves)) // recipe.front_end.length
 
 
 def test_a_split_by_window_that_leaves_clips_out_is_refused_before_training(clips, monkeypatch):
@@ -89,33 +90,36 @@ def test_a_clip_that_is_all_silence_to_the_report_stays_whole(tmp_path):
     audio.write(tmp_path / "quiet.wav", y * 1e-3, SR, subtype="FLOAT")
     audio.write(tmp_path / "loud.wav", y, SR, subtype="FLOAT")
     rows = [{"fname": f, "label": "low", "source": f, "seconds": 1.0} for f in ("quiet.wav", "loud.wav")]
-    waves = training.waveforms(Clips(pd.DataFrame(rows), tmp_path.joinpath), training.RECIPES["report-cnn"])
-    assert len(waves[0]) == 16_000 and 8_000 <= len(waves[1]) < 10_000
+    ready = prepare(Clips(pd.DataFrame(rows), tmp_path.joinpath), training.RECIPES["report-cnn"])
+    assert len(ready.waves[0]) == 16_000 and 8_000 <= len(ready.waves[1]) < 10_000 and not ready.spectrograms
 
 
-def test_what_only_extra_clips_show_is_learnt_from_them(clips, recipe):
-    waves, low, noise = training.waveforms(clips, recipe), clips.labels.index("low"), clips.labels.index("noise")
+def test_what_only_borrowed_clips_show_is_learnt_from_them(clips, recipe):
+    ready, low, noise = prepare(clips, recipe), clips.labels.index("low"), clips.labels.index("noise")
     lows, noises = np.flatnonzero(clips.targets == low), np.flatnonzero(clips.targets == noise)
-    own = list(waves)
-    for i, j in zip(lows, noises, strict=True):
-        own[i] = waves[j]  # what is called low here is noise
+    order = np.arange(len(clips))
+    order[lows] = noises  # what is called low here is noise
+    own = dataclasses.replace(ready.select(order), targets=ready.targets)
     heard, ticks = [], []
-    for extra in (None, (waves, clips.targets)):
-        network, _ = training.fit(own, clips.targets, recipe, classes=3, extra=extra, progress=ticks.append)
-        scores, _ = training.score_windows(network, waves, lows, np.zeros(len(lows), int), recipe)
+    for borrowed in (None, ready):
+        network, _ = training.fit(own, recipe, classes=3, borrowed=borrowed, progress=ticks.append)
+        scores, _ = training.score_windows(network, ready.waves, lows, np.zeros(len(lows), int), recipe)
         heard.append(np.mean(scores.argmax(axis=1) == low))
     assert heard[0] < 0.3 and heard[1] > 0.7
     assert ticks == [1] * 2 * recipe.epochs
 
 
-def test_rendered_clips_help_only_other_recordings_of_the_same_classes(clips):
-    recipe = dataclasses.replace(training.RECIPES["cnn"], rendered_per_class=3)
-    assert training.extra_clips(recipe, clips) is None
-    assert training.extra_clips(recipe, datasets.load("rendered")) is None
+def test_libraries_help_only_other_recordings_of_the_same_classes(clips, monkeypatch):
+    recipe = dataclasses.replace(training.RECIPES["cnn"], borrowed_per_class=2)
+    fonts_only = datasets.libraries.load
+    monkeypatch.setattr(datasets.libraries, "load", lambda **o: fonts_only(fonts=(), recorded=False, **o))
+    assert training.borrow(recipe, clips) is None
+    assert training.borrow(recipe, datasets.load("rendered")) is None
     rows = [{"fname": k, "label": k, "source": f"session {k}", "seconds": 1.0} for k in datasets.LABELS]
     recorded = Clips(pd.DataFrame(rows), str)
-    assert len(training.extra_clips(recipe, recorded)) == 30
-    assert training.extra_clips(training.RECIPES["report-cnn"], recorded) is None
+    borrowed = training.borrow(recipe, recorded)
+    assert len(borrowed) == 20 and not borrowed.waves and set(borrowed.groups) == {"TimGM6mb"}
+    assert training.borrow(training.RECIPES["report-cnn"], recorded) is None
 
 
 class _Terminal(io.StringIO):
@@ -126,7 +130,7 @@ class _Terminal(io.StringIO):
 @pytest.fixture
 def tiny(clips, recipe, monkeypatch):
     """A data set on disk, and a recipe "cnn" that learns from it in no time."""
-    monkeypatch.setitem(training.RECIPES, "cnn", dataclasses.replace(recipe, epochs=2, windows_per_epoch=32))
+    monkeypatch.setitem(training.RECIPES, "cnn", dataclasses.replace(recipe, epochs=2, steps=2))
     path = clips.path(0).parent / "tiny.csv"
     clips.table.to_csv(path, index=False)
     return path
@@ -139,8 +143,8 @@ def test_the_command_line_trains_a_classifier_and_shows_its_epochs(tiny, clips, 
     assert " 0/2 [" in terminal.getvalue() and capsys.readouterr().out.startswith(f"Wrote {out}")
     classifier = Classifier(out)
     assert classifier.labels == LABELS and classifier.predict_file(clips.path(0)).label in LABELS
-    assert {k: classifier.facts[k] for k in ("model", "data", "clips", "rendered_clips", "seed", "command")} == {
-        "model": "cnn", "data": "tiny.csv", "clips": 36, "rendered_clips": 0, "seed": 3,
+    assert {k: classifier.facts[k] for k in ("model", "data", "clips", "borrowed_clips", "seed", "command")} == {
+        "model": "cnn", "data": "tiny.csv", "clips": 36, "borrowed_clips": 0, "seed": 3,
         "command": f"audiocls train --data {tiny} --out {out} --seed 3",
     }  # fmt: skip
     assert main(["train", "--data", str(tiny), "--out", str(tmp_path / "nowhere" / "net.onnx")]) == 1
@@ -163,9 +167,9 @@ def test_no_bar_is_drawn_where_there_is_no_terminal(tiny, tmp_path, capsys):
 
 
 def test_a_class_without_clips_is_an_error(clips, recipe):
-    waves = training.waveforms(clips.select(clips.targets < 2), recipe)
+    ready = prepare(clips.select(clips.targets < 2), recipe)
     with pytest.raises(ValueError, match=r"got none of classes \[2\]"):
-        training.fit(waves, clips.targets[clips.targets < 2], recipe, classes=3)
+        training.fit(ready, recipe, classes=3)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +177,8 @@ def test_a_class_without_clips_is_an_error(clips, recipe):
     [
         (networks.build_report_cnn, FrontEnd(kind="mfcc", seconds=0.1, bands=13)),
         (networks.build_report_rnn, FrontEnd(kind="mfcc", seconds=0.1, bands=13)),
-        (networks.build_cnn, FrontEnd(kind="log_mel", seconds=2.0, bands=64)),
-        (networks.build_rnn, FrontEnd(kind="log_mel", seconds=2.0, bands=64)),
+        (networks.build_cnn, training.RECIPES["cnn"].front_end),
+        (networks.build_rnn, training.RECIPES["rnn"].front_end),
     ],
 )
 def test_the_exported_graph_equals_keras_on_the_packages_own_features(build, front_end, tmp_path):
@@ -186,6 +190,8 @@ def test_the_exported_graph_equals_keras_on_the_packages_own_features(build, fro
     expected = network.predict(np.swapaxes(front_end(y), 1, 2), verbose=0)
     np.testing.assert_allclose(Classifier(tmp_path / "net.onnx").score_windows(y), expected, atol=1e-5)
     np.testing.assert_allclose(full_model(network, front_end)(y), expected, atol=1e-5)
+    softened = full_model(network, front_end, temperature=2.5)(y)
+    np.testing.assert_allclose(softened, soften(expected, 2.5), atol=1e-5)
     assert [path.name for path in tmp_path.iterdir()] == ["net.onnx"]
 
 
@@ -222,11 +228,32 @@ def test_an_unknown_front_end_is_an_error():
 
 def test_a_shortened_window_that_sounded_still_sounds():
     rng = np.random.default_rng(0)
-    windows = rng.uniform(0.1, 0.5, (500, 1_000)).astype(np.float32)
-    windows *= np.arange(1_000) >= rng.integers(0, 1_000, (500, 1))  # silence first
-    shortened = shorten(windows, np.random.default_rng(1), share=1.0)
-    assert shortened.any(axis=1).all()
-    assert (shortened != windows).any(axis=1).mean() > 0.3
+    X = rng.uniform(-20, 0, (500, 4, 100)).astype(np.float32)
+    X[np.broadcast_to((np.arange(100) < rng.integers(0, 100, (500, 1)))[:, None], X.shape)] = -140  # silence first
+    shortened = shorten(X, np.random.default_rng(1), share=1.0)
+    assert shortened.max(axis=(1, 2)).min() > -20
+    assert (shortened != X).any(axis=(1, 2)).mean() > 0.3
+
+
+def test_windows_are_drawn_from_their_clip_and_silence_stands_around_it():
+    rng = np.random.default_rng(0)
+    clips = [np.full((3, n), value, dtype=np.float32) for n, value in ((4, 1.0), (40, 2.0), (9, 3.0))]
+    examples = Examples([], np.array([0, 0, 1]), np.array(["a", "a", "b"]), clips)
+    X, targets = examples.draw(400, rng, frames=10)
+    assert X.shape == (400, 3, 10) and 120 < np.sum(targets == 1) < 280
+    for window, target in zip(X, targets, strict=True):
+        heard = window[0][window[0] > -140]
+        assert len(set(heard)) == 1 and (heard[0] == 3.0) == (target == 1)
+        assert len(heard) == min(clips[int(heard[0]) - 1].shape[1], 10)
+    alone = examples.select([1, 2])
+    assert {x[0].max() for x in alone.draw(50, rng, frames=10)[0]} == {2.0, 3.0}
+
+
+def test_groups_of_a_class_are_drawn_from_alike():
+    clips = [np.full((1, 5), float(k), dtype=np.float32) for k in range(10)]
+    examples = Examples([], np.zeros(10, int), np.array(["one"] + ["many"] * 9), clips)
+    X, _ = examples.draw(1_000, np.random.default_rng(0), frames=5)
+    assert 400 < np.sum(X.max(axis=(1, 2)) == 0.0) < 600
 
 
 def test_shifted_bands_keep_their_values():
@@ -258,13 +285,15 @@ def test_augmentation_repeats_by_seed():
 
 
 def test_a_result_says_what_was_measured_and_survives_a_file(clips, recipe, tmp_path, monkeypatch):
-    monkeypatch.setitem(training.RECIPES, "cnn", dataclasses.replace(recipe, epochs=1, windows_per_epoch=64))
+    monkeypatch.setitem(training.RECIPES, "cnn", dataclasses.replace(recipe, epochs=1, steps=2))
     result = results.measure(clips, data="toy", model="cnn", split="clip", n_folds=3, seeds=2, command="by test")
     low, high = result["clip_accuracy"]["interval"]
     assert low <= result["clip_accuracy"]["mean"] <= high
     assert np.sum(result["confusion"]) == 72 and len(result["fit_seconds"]) == 6 and len(result["predictions"]) == 2
     right = np.mean([np.array(p) == clips.targets for p in result["predictions"]])
     assert result["clip_accuracy"]["mean"] == pytest.approx(right, abs=1e-4)
+    assert all(0 <= right <= 1 and 0 <= answered <= 1 for _, answered, right in result["answers"])
+    assert 0.2 <= result["temperature"] <= 5
     results.write_json(tmp_path / "toy.json", result)
     assert results.read_json(tmp_path / "toy.json") == result
 
