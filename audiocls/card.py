@@ -15,7 +15,8 @@ Teaching: to hear, see and measure what such a network can and cannot do. It nam
 recording of **one** of these instruments best.
 
 It must not be used where a wrong answer does harm. Its scores add up to 1 whatever it hears: for an instrument outside
-the list, for several at once, for speech or noise it still names one of its classes.
+the list, for several at once, for speech or noise it still names one of its classes, and only sometimes says that it is
+not sure.
 """
 
 
@@ -52,7 +53,8 @@ def model_card(classifier, measured=()):
                 f"the card is of {facts['model']} on {facts['data']}, got a result of {result['model']} on "
                 f"{result['data']}; leave it out"
             )
-    extra = f", and {facts['rendered_clips']} rendered clips for half of each batch" if facts["rendered_clips"] else ""
+    borrowed = facts["borrowed_clips"]
+    extra = f", and for half of each batch {borrowed:,} clips of the sound libraries" if borrowed else ""
     lines = [
         f"# Card of the classifier `{facts['model']}`",
         "",
@@ -61,6 +63,8 @@ def model_card(classifier, measured=()):
         f"{classifier.hop / classifier.sr:g} s; a clip's scores are the mean of its windows'",
         f"- **Trained on**: all {facts['clips']} clips of `{facts['data']}`{extra}",
         f"- **Weights**: {facts['parameters']:,}",
+        f"- **Not sure**: a clip whose highest score is below {classifier.sure_from:.0%}",
+        f"- **Temperature**: {facts['temperature']:g}, by which the scores are softened to be worth what they say",
         f"- **Seed**: {facts['seed']}, {facts['date']}",
         f"- **Command**: `{facts['command']}`",
         f"- **Versions**: {', '.join(f'{name} {version}' for name, version in facts['versions'].items())}",
@@ -69,21 +73,34 @@ def model_card(classifier, measured=()):
         "",
         "The shipped network has learnt from all clips, so nothing here can test it. The same recipe, cross-validated:",
         "",
-        "| split by | folds x seeds | clips right (95 % interval) | windows right | calibration error | command |",
-        "|---|---|---|---|---|---|",
+        "| split by | folds x seeds | clips right (95 % interval) | windows right | calibration error "
+        "| answered, and right of these | command |",
+        "|---|---|---|---|---|---|---|",
     ]
-    failures = []
+    failures, by_fold = [], []
     for result in measured:
         lines.append(
             f"| {result['split']} | {result['folds']} x {result['seeds']} | {_percent(result['clip_accuracy'])} "
-            f"| {result['window_accuracy']['mean']:.1%} | {result['calibration_error']:.3f} | `{result['command']}` |"
+            f"| {result['window_accuracy']['mean']:.1%} | {result['calibration_error']:.3f} "
+            f"| {_answered(result, classifier.sure_from)} | `{result['command']}` |"
         )
         failures.append((result["split"], _worst(result)))
+        by_fold.append(", ".join(f"{right:.0%}" for seed in result["per_fold"] for right in seed))
+    for (split, _), rights in zip(failures, by_fold, strict=True):
+        lines += ["", f"Fold by fold, split by {split}: {rights} of the clips right."]
     lines += ["", "## Known failures", ""]
     for split, worst in failures:
         said = "; ".join(f"{true} taken for {taken} ({share:.0%})" for share, true, taken in worst)
         lines.append(f"- Split by {split}, most frequent: {said}.")
     return "\n".join([*lines, "", _USE])
+
+
+def _answered(result, sure_from):
+    """What share of the clips gets an answer at this threshold, and how many of the answers are right."""
+    for threshold, answered, right in result["answers"]:
+        if threshold == sure_from:
+            return f"{answered:.0%}, {right:.1%}"
+    return "all"
 
 
 def _worst(result, most=3):

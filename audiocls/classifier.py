@@ -5,7 +5,8 @@ It is read with onnxruntime, starts in a fraction of a second and needs no Tenso
 of sound is read, resampled, cut into windows and scored before the next one is read. A clip too short for one sample at
 the network's rate is heard as one sample of silence.
 
-A clip's scores are the mean of its windows' scores; windows more than 40 dB below the loudest have no vote.
+A clip's scores are the mean of its windows' scores; windows more than 40 dB below the loudest have no vote. When the
+highest score is lower than the file says an answer must be, the classifier is not sure.
 
 Taught in chapter 14, Deployment.
 """
@@ -38,6 +39,7 @@ class Prediction:
     windows : np.ndarray [shape=(m, classes), float32], scores of each window in the order of time
     votes : np.ndarray [shape=(m,), bool], which windows counted
     silent : bool, is every sample zero, at the network's rate?
+    sure : bool, is the score high enough to be an answer? If not, read it as "not sure"
 
     Taught in chapter 14, Deployment.
     """
@@ -49,6 +51,7 @@ class Prediction:
     windows: np.ndarray
     votes: np.ndarray
     silent: bool
+    sure: bool
 
 
 class Classifier:
@@ -65,6 +68,7 @@ class Classifier:
     labels : tuple of str, the classes in the order of the scores
     sr : int, rate the network hears, in Hz
     length, hop : int, of the windows, in samples
+    sure_from : float in [0, 1], the lowest score of a clip that counts as an answer
     facts : dict, how the network was trained; empty if the file does not say
 
     Raises
@@ -93,8 +97,11 @@ class Classifier:
         try:
             labels = json.loads(metadata["labels"])
             self.sr, self.length, self.hop = (int(metadata[key]) for key in ("sr", "length", "hop"))
+            self.sure_from = float(metadata.get("sure_from", 0.0))
             self.facts = json.loads(metadata.get("facts", "{}"))
             _check_metadata(labels, self.sr, self.length, self.hop, self.facts)
+            if not 0 <= self.sure_from <= 1:
+                raise ValueError(f"sure_from must be in [0, 1], got {self.sure_from}")
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
                 f"{path} says nothing valid of labels, sr, length and hop ({error}); use a file from audiocls train"
@@ -217,7 +224,8 @@ class Classifier:
         order = np.argsort(-mean, kind="stable")
         ranked = {self.labels[k]: float(mean[k]) for k in order}
         label = self.labels[order[0]]
-        return Prediction(label, ranked[label], ranked, seconds(), scores, votes, not levels.any())
+        silent, sure = not levels.any(), ranked[label] >= self.sure_from
+        return Prediction(label, ranked[label], ranked, seconds(), scores, votes, silent, sure)
 
 
 def _check_metadata(labels, sr, length, hop, facts):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 PROGRESS_FROM = 60.0  # seconds of sound; shorter files are answered before a bar could be read
 MODELS = ("cnn", "rnn", "report-cnn", "report-rnn")
+BASELINES = ("majority", "duration", "logistic", "svm", "knn", "svm-log-mel", "svm-log-mel-borrowed")
 
 
 def _complain(message):
@@ -72,12 +73,14 @@ def _predict(arguments):
                         "score": scores[found.label],
                         "scores": scores,
                         "seconds": round(found.seconds, 3),
+                        "sure": found.sure,
                     }
                 ),
                 flush=True,
             )
         else:
-            print(f"{file}  ({found.seconds:.2f} s)")
+            doubt = "" if found.sure else f"  not sure: no score reaches {classifier.sure_from:.0%}"
+            print(f"{file}  ({found.seconds:.2f} s){doubt}")
             for label, score in list(found.scores.items())[: arguments.top]:
                 print(f"  {label:<18} {score:6.1%}  {block * round(30 * score)}")
 
@@ -142,18 +145,18 @@ def _train(arguments):
 def _evaluate(arguments):
     from audiocls import datasets, results
 
-    out = Path(arguments.out or f"results/{Path(arguments.data).name}-{arguments.model}-{arguments.split}.json")
+    data, model = Path(arguments.data).name, arguments.model
+    on = Path(arguments.on).name if arguments.on else None
+    name = f"{data}-{model}-on-{on}" if on else f"{data}-{model}-{arguments.split}"
+    out = Path(arguments.out or f"results/{name}.json")
     if not out.parent.is_dir():
         raise ValueError(f"{out}: its folder does not exist; create it first or choose another file with --out")
-    result = results.measure(
-        datasets.load(arguments.data),
-        data=Path(arguments.data).name,
-        model=arguments.model,
-        split=arguments.split,
-        n_folds=arguments.folds,
-        seeds=arguments.seeds,
-        command=arguments.command_line,
-    )
+    clips, options = datasets.load(arguments.data), {"model": model, "seeds": arguments.seeds}
+    options["command"] = arguments.command_line
+    if on:
+        result = results.measure_transfer(clips, datasets.load(arguments.on), data=f"{data} on {on}", **options)
+    else:
+        result = results.measure(clips, data=data, split=arguments.split, n_folds=arguments.folds, **options)
     results.write_json(out, result)
     for what in ("window_accuracy", "clip_accuracy"):
         low, high = result[what]["interval"]
@@ -211,9 +214,10 @@ def _parser():
     train.add_argument("--verbose", action="store_true", help="print a line an epoch")
     train.set_defaults(run=_train)
 
-    evaluate = commands.add_parser("evaluate", help="cross-validate a network and write a result file")
+    evaluate = commands.add_parser("evaluate", help="cross-validate a network or a baseline and write a result file")
     evaluate.add_argument("--data", default="rendered", help="rendered, freesound or a path (default: rendered)")
-    evaluate.add_argument("--model", default="cnn", choices=MODELS)
+    evaluate.add_argument("--model", default="cnn", choices=(*MODELS, *BASELINES))
+    evaluate.add_argument("--on", metavar="DATA", help="train on all of --data and test on this set instead")
     evaluate.add_argument("--split", default="source", choices=("source", "clip", "window"))
     evaluate.add_argument("--folds", type=int, default=5)
     evaluate.add_argument("--seeds", type=int, default=1, help="repeat with other folds and other random numbers")

@@ -9,7 +9,8 @@ clip_scores : from window scores to clip scores
 accuracy, confusion : what is right, and what is taken for what
 wilson_interval, bootstrap_interval : how sure we are of an accuracy
 paired_test : is one classifier better than another on the same clips?
-reliability, calibration_error : does a score of 0.8 mean right 8 times out of 10?
+
+Whether a score of 0.8 means right 8 times out of 10 is asked in `calibration`.
 
 Taught in chapter 13, Evaluation.
 """
@@ -53,7 +54,8 @@ def clip_scores(window_scores, clip, n_clips, *, weights=None):
     return np.stack(columns, axis=1) / total[:, None]
 
 
-def _checked(scores, targets):
+def check_scores(scores, targets):
+    """Return scores and targets as arrays if they fit each other; ValueError if they do not."""
     scores, targets = np.asarray(scores), np.asarray(targets)
     if scores.ndim != 2 or targets.shape != scores.shape[:1] or not len(targets):
         raise ValueError(
@@ -88,7 +90,7 @@ def accuracy(scores, targets):
 
     Taught in chapter 13, Evaluation.
     """
-    scores, targets = _checked(scores, targets)
+    scores, targets = check_scores(scores, targets)
     return float(np.mean(scores.argmax(axis=1) == targets))
 
 
@@ -117,7 +119,7 @@ def confusion(scores, targets):
 
     Taught in chapter 13, Evaluation.
     """
-    scores, targets = _checked(scores, targets)
+    scores, targets = check_scores(scores, targets)
     counts = np.zeros((scores.shape[1],) * 2, dtype=int)
     np.add.at(counts, (targets, scores.argmax(axis=1)), 1)
     return counts
@@ -243,72 +245,3 @@ def paired_test(correct_a, correct_b):
     from scipy.stats import binomtest
 
     return float(binomtest(only_a, only_a + only_b).pvalue)
-
-
-def reliability(scores, targets, *, n_bins=10):
-    """Compare how sure the classifier says it is with how often it is right.
-
-    Parameters
-    ----------
-    scores : np.ndarray [shape=(n, classes), float]
-    targets : np.ndarray [shape=(n,), int]
-    n_bins : int > 0, equal bins of the highest score in [0, 1]
-
-    Returns
-    -------
-    confidence, fraction_right : np.ndarray [shape=(n_bins,), float], NaN where a bin is empty
-    count : np.ndarray [shape=(n_bins,), int]
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, or a target is no class.
-
-    Examples
-    --------
-    >>> scores = np.array([[0.9, 0.1], [0.9, 0.1], [0.45, 0.55], [0.55, 0.45]])
-    >>> confidence, right, count = reliability(scores, np.array([0, 0, 0, 0]), n_bins=2)
-    >>> count
-    array([0, 4])
-    >>> float(right[1])
-    0.75
-
-    Taught in chapter 13, Evaluation. Source: Guo and others, On calibration of modern neural networks, 2017.
-    """
-    scores, targets = _checked(scores, targets)
-    top, right = scores.max(axis=1), scores.argmax(axis=1) == targets
-    bins = np.minimum((top * n_bins).astype(int), n_bins - 1)
-    count = np.bincount(bins, minlength=n_bins)
-    with np.errstate(invalid="ignore"):
-        confidence = np.bincount(bins, weights=top, minlength=n_bins) / count
-        fraction_right = np.bincount(bins, weights=right, minlength=n_bins) / count
-    return confidence, fraction_right, count
-
-
-def calibration_error(scores, targets, *, n_bins=10):
-    """Return the expected calibration error: the mean gap between confidence and accuracy over the bins.
-
-    Parameters
-    ----------
-    scores : np.ndarray [shape=(n, classes), float]
-    targets : np.ndarray [shape=(n,), int]
-    n_bins : int > 0
-
-    Returns
-    -------
-    error : float in [0, 1]; 0 is perfect
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, or a target is no class.
-
-    Examples
-    --------
-    >>> round(calibration_error(np.array([[0.8, 0.2]] * 5), np.array([0, 0, 0, 0, 1])), 3)
-    0.0
-
-    Taught in chapter 13, Evaluation. Source: Guo and others, On calibration of modern neural networks, 2017.
-    """
-    confidence, fraction_right, count = reliability(scores, targets, n_bins=n_bins)
-    return float(np.nansum(count * np.abs(confidence - fraction_right)) / count.sum())

@@ -77,13 +77,14 @@ def _front_end_layer(front_end):
     return FrontEndLayer(name=front_end.kind)
 
 
-def full_model(network, front_end):
+def full_model(network, front_end, *, temperature=1.0):
     """Put the front end before a trained network.
 
     Parameters
     ----------
     network : keras.Model, (batch, time, feature) -> (batch, classes)
     front_end : FrontEnd
+    temperature : float > 0, by which the scores are softened, see `audiocls.calibration.soften`
 
     Returns
     -------
@@ -103,10 +104,13 @@ def full_model(network, front_end):
         )
     keras = load_keras()
     waveform = keras.layers.Input((front_end.length,), name="waveform")
-    return keras.Model(waveform, network(_front_end_layer(front_end)(waveform)), name=network.name)
+    scores = network(_front_end_layer(front_end)(waveform))
+    if temperature != 1.0:
+        scores = keras.ops.softmax(keras.ops.log(keras.ops.maximum(scores, 1e-12)) / temperature)
+    return keras.Model(waveform, scores, name=network.name)
 
 
-def export_onnx(network, front_end, path, *, labels, hop_seconds, facts=None):
+def export_onnx(network, front_end, path, *, labels, hop_seconds, temperature=1.0, sure_from=0.0, facts=None):
     """Write front end and network as one ONNX file; an earlier file stays until the new one is whole.
 
     Parameters
@@ -116,6 +120,8 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds, facts=None):
     path : str or Path
     labels : sequence of str, one a class
     hop_seconds : float > 0, distance of the windows to score
+    temperature : float > 0, as in `full_model`
+    sure_from : float in [0, 1], the lowest score of a clip that counts as an answer
     facts : dict or None, how the network came about; kept in the file as JSON, see `audiocls.card`
 
     Returns
@@ -135,7 +141,7 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds, facts=None):
 
     import onnx
 
-    model = full_model(network, front_end)
+    model = full_model(network, front_end, temperature=temperature)
     model(np.zeros((1, front_end.length), dtype=np.float32))
     with replacing(path) as part:
         with warnings.catch_warnings(), silent_stderr():
@@ -147,6 +153,7 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds, facts=None):
             "sr": str(front_end.sr),
             "length": str(front_end.length),
             "hop": str(round(hop_seconds * front_end.sr)),
+            "sure_from": str(sure_from),
             "facts": json.dumps(facts or {}),
         }
         for key, value in metadata.items():

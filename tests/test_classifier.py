@@ -28,6 +28,11 @@ def test_scores_add_up_to_one_and_are_ranked(name):
     assert next(iter(found.scores.items())) == (found.label, found.score)
 
 
+@pytest.mark.parametrize("sure_from, sure", [("0.0", True), ("1.0", False)])
+def test_a_score_below_the_threshold_of_the_file_is_no_answer(tmp_path, sure_from, sure):
+    assert Classifier(_with_metadata(tmp_path, sure_from=sure_from)).predict(_noise(44_100), 44_100).sure is sure
+
+
 @pytest.mark.parametrize("seconds", [0.05, 0.1, 1.99, 2.0, 2.01, 3.0, 7.3])
 @pytest.mark.parametrize("sr", [16_000, 44_100])
 def test_a_streamed_file_gets_the_scores_of_the_whole_waveform(classifier, tmp_path, seconds, sr):
@@ -62,8 +67,8 @@ def test_long_sounds_are_scored_a_few_windows_at_a_time(classifier, monkeypatch)
     monkeypatch.setattr(classifier, "score_windows", lambda windows: sizes.append(len(windows)) or score(windows))
     y = _noise(100 * 16_000)
     found = classifier.predict(y, 16_000)
-    assert max(sizes) <= 32 and sum(sizes) == len(found.windows) == 99
-    np.testing.assert_allclose(found.windows[70:71], score(y[None, 70 * 16_000 : 72 * 16_000]), atol=1e-5)
+    assert max(sizes) <= 32 and sum(sizes) == len(found.windows) == 197
+    np.testing.assert_allclose(found.windows[140:141], score(y[None, 70 * 16_000 : 72 * 16_000]), atol=1e-5)
 
 
 @pytest.mark.parametrize("n, sr", [(1, 44_100), (2, 384_000)])
@@ -76,10 +81,10 @@ def test_a_clip_too_short_for_one_sample_is_heard_as_silence(classifier, tmp_pat
     assert streamed.seconds == whole.seconds == n / sr
 
 
-def test_a_file_longer_than_a_block_has_a_window_every_second(classifier, tmp_path):
+def test_a_file_longer_than_a_block_has_a_window_every_half_second(classifier, tmp_path):
     sr = 8_000
     audio.write(tmp_path / "long.wav", _noise(65 * sr), sr)
-    assert len(classifier.predict_file(tmp_path / "long.wav").windows) == 64
+    assert len(classifier.predict_file(tmp_path / "long.wav").windows) == 127
 
 
 def test_level_does_not_change_the_answer(classifier):
@@ -91,7 +96,7 @@ def test_level_does_not_change_the_answer(classifier):
 def test_silence_after_the_sound_has_no_vote(classifier):
     y = np.concatenate([_noise(32_000), np.zeros(64_000, np.float32)])
     found = classifier.predict(y, 16_000)
-    assert found.votes.tolist() == [True, True, False, False, False]
+    assert found.votes.tolist() == [True] * 4 + [False] * 5
     voted = found.windows[found.votes].mean(axis=0)
     assert found.score == pytest.approx(voted.max(), abs=1e-6)
 
@@ -170,6 +175,7 @@ def test_labels_that_do_not_fit_the_scores_are_refused(tmp_path):
     [
         {"labels": None}, {"labels": "5"}, {"labels": '"piano"'}, {"labels": '["a", "a"]'}, {"labels": "[1, 2]"},
         {"sr": "fast"}, {"sr": "0"}, {"length": None}, {"length": "-1"}, {"hop": "0"}, {"hop": "32001"}, {"facts": "5"},
+        {"sure_from": "1.5"}, {"sure_from": "often"},
     ],
 )  # fmt: skip
 def test_metadata_that_says_nothing_valid_is_refused(tmp_path, changes):
@@ -181,4 +187,4 @@ def test_an_arrow_of_time_is_kept_in_the_window_scores(classifier):
     sr = classifier.sr
     y = np.concatenate([sampling.tone(440.0, sr=sr, seconds=4.0, amplitude=0.5), _noise(4 * sr)])
     whole, second_half = classifier.predict(y, sr).windows, classifier.predict(y[4 * sr :], sr).windows
-    np.testing.assert_allclose(whole[4:], second_half, atol=1e-4)
+    np.testing.assert_allclose(whole[4 * sr // classifier.hop :], second_half, atol=1e-4)

@@ -10,6 +10,7 @@ import pytest
 
 from audiocls import audio, sampling
 from audiocls.cli import main
+from audiocls.results import THRESHOLDS
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_predict_json_is_one_object_a_line_as_documented(wav, capsys):
     assert main(["predict", "--json", str(wav), str(wav)]) == 0
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(answers) == 2
-    assert set(answers[0]) == {"file", "label", "score", "scores", "seconds"}
+    assert set(answers[0]) == {"file", "label", "score", "scores", "seconds", "sure"}
     assert answers[0]["score"] == max(answers[0]["scores"].values()) == answers[0]["scores"][answers[0]["label"]]
     assert answers[0]["seconds"] == 1.0
 
@@ -196,12 +197,14 @@ def test_a_card_says_how_the_network_was_trained_and_what_it_is_worth(tmp_path, 
     measured = {
         "model": "cnn", "data": "freesound", "split": "source", "folds": 5, "seeds": 1, "command": "audiocls evaluate",
         "clip_accuracy": {"mean": 0.7, "interval": [0.6, 0.8]}, "window_accuracy": {"mean": 0.65},
-        "calibration_error": 0.1, "labels": ["Cello", "Flute"], "confusion": [[6, 4], [1, 9]],
+        "calibration_error": 0.1, "answers": [[t, 0.8, 0.9] for t in THRESHOLDS], "per_fold": [[0.65, 0.75]],
+        "labels": ["Cello", "Flute"], "confusion": [[6, 4], [1, 9]],
     }  # fmt: skip
     (tmp_path / "measured.json").write_text(json.dumps(measured))
     assert main(["card", str(tmp_path / "measured.json"), "--out", str(tmp_path / "card.md")]) == 0
     card = (tmp_path / "card.md").read_text()
-    assert "70.0% (60.0% to 80.0%)" in card and "audiocls train" in card
+    assert "70.0% (60.0% to 80.0%)" in card and "| 80%, 90.0% |" in card and "audiocls train" in card
+    assert "split by source: 65%, 75% of the clips right" in card
     assert "Cello taken for Flute (40%); Flute taken for Cello (10%)" in card
 
 

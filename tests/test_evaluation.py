@@ -61,13 +61,3 @@ def test_paired_test_is_the_exact_binomial_on_disagreements():
     b = np.array([0] * 35 + [1] * 17 + [1] * 100, dtype=bool)
     assert evaluation.paired_test(a, b) == pytest.approx(binomtest(17, 52).pvalue)
     assert evaluation.paired_test(a, a) == 1.0
-
-
-def test_perfectly_calibrated_scores_have_almost_no_calibration_error():
-    rng = np.random.default_rng(3)
-    top = rng.uniform(0.5, 1.0, 50_000)
-    targets = (rng.random(50_000) > top).astype(int)
-    scores = np.stack([top, 1 - top], axis=1)
-    assert evaluation.calibration_error(scores, targets) < 0.01
-    sharpened = np.stack([np.ones_like(top), np.zeros_like(top)], axis=1)
-    assert evaluation.calibration_error(sharpened, targets) == pytest.approx(targets.mean())
