@@ -114,9 +114,9 @@ for note, rate, label in clips:
     print(f"{true:17s}-> {said:17s}{answer.score:5.0%}  {mark}")
 
 # %% [markdown]
-# Do not be impressed. The network has learnt from rendered notes of the same instruments, made by the same program from the same recordings, so this was no test. It is like asking a pupil the very sums that were done in class.
+# Nearly all are right. Do not be impressed: the network has learnt from rendered notes of the same instruments, made by the same program from the same recordings, so this was no test. It is like asking a pupil the very sums that were done in class.
 #
-# Here is a test. The three hundred real clips were put into 118 groups: clips whose numbers on Freesound are close, as uploads of one recording session usually are. The groups were dealt into five piles. Five networks were trained, each on four piles and on rendered notes, and each was asked about the pile that it had never heard. The numbers were written into a file by the program that measured them:
+# Here is a test. The three hundred real clips were put into 118 groups: clips whose numbers on Freesound are close, as uploads of one recording session usually are. The groups were dealt into five piles. Five networks were trained, each on four piles and on the sound libraries, and each was asked about the pile that it had never heard. The numbers were written into a file by the program that measured them:
 
 # %%
 report = results.read_json("../results/freesound-cnn-source.json")
@@ -152,10 +152,11 @@ audio.player(light, 16_000, label="A piano")
 # %%
 answers = [classifier.predict(*piano.audio(i)) for i in range(len(piano))]
 for answer in answers:
-    print(f"{plot.pretty(answer.label):18s}{answer.score:.0%}")
+    doubt = "" if answer.sure else "  (not sure)"
+    print(f"{plot.pretty(answer.label):18s}{answer.score:.0%}{doubt}")
 
 # %% [markdown]
-# It names an instrument all the same, every time, because it cannot do otherwise: its scores add up to 1, whatever comes in. They say which of the ten fits best. They do not say that any of them fits.
+# It names an instrument all the same, every time, because it cannot do otherwise: its scores add up to 1, whatever comes in. They say which of the ten fits best. They do not say that any of them fits. When the highest score is below a threshold, the program adds that it is not sure. Count how often that was the case here.
 #
 # :::{admonition} Misconception: "a score of 80 % means that it is 80 % likely to be right"
 # :class: misconception
@@ -268,7 +269,7 @@ for seconds in (0.05, 0.1, 0.2, 0.5):
     print(f"{seconds:.2f} s: {right} of 10")
 
 # %% [markdown]
-# Very little is enough here: how a note begins says much about what plays it. But do not forget whose notes these are. The network has practised on notes from the same recordings, some of them cut short in just this way.
+# Little is enough here: how a note begins says much about what plays it. But do not forget whose notes these are. The network has practised on notes from the same recordings, some of them cut short in just this way.
 #
 # ```{solution-end}
 # ```

@@ -31,7 +31,7 @@ audio.player(chord, 8_000, label="Three notes at once")
 # - tell what a sound contains from what cutting it short has added, and choose a window,
 # - put a cello note together again from its strongest partials, and hear how many it takes.
 #
-# **You need** chapters 1 and 2, and complex numbers up to $e^{i\varphi} = \cos\varphi + i \sin\varphi$. Take about 60 minutes.
+# **You need** chapters 1 and 2, and complex numbers up to $e^{i\varphi} = \cos\varphi + i \sin\varphi.$ Take about 60 minutes.
 #
 # ## Multiply and add up
 #

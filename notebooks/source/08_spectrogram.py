@@ -89,7 +89,7 @@ whole = {"boundary": None, "padded": False}  # only whole frames
 print(np.allclose(ours, X), np.allclose(librosas, X), np.allclose(scipys * w.sum(), X))
 
 # %% [markdown]
-# Check one number: the first frame times the window is 0, 1, 3 and 2, and their sum, 6, stands at the top left. audiocls, librosa and SciPy agree, once SciPy's division by the sum of the window is undone. The squared magnitude $|X[k,j]|^2$, drawn with time to the right and {term}`frequency` upwards, is the {term}`spectrogram`. In 1946 Bell Laboratories described a machine that draws it, "a wave analyzer which produces a permanent visual record showing the distribution of energy in both frequency and time" {cite:p}`koenig1946sound`.
+# Check one number: the first frame times the window is 0, 1, 3 and 2, and their sum, 6, stands at the top left. audiocls, librosa and SciPy agree, once SciPy's division by the sum of the window is undone. The squared magnitude $|X[k,j]|^2,$ drawn with time to the right and {term}`frequency` upwards, is the {term}`spectrogram`. In 1946 Bell Laboratories described a machine that draws it, "a wave analyzer which produces a permanent visual record showing the distribution of energy in both frequency and time" {cite:p}`koenig1946sound`.
 #
 # ## Which way is up?
 #
