@@ -606,4 +606,4 @@ display(audio.player(erased, 16_000, label="The whistle erased"))
 # - {cite:t}`muller2015fundamentals`, chapter 2: the STFT with music in mind; its notebooks are free online.
 # - {cite:t}`smith2007mathematics`, free to read online: a short proof of the uncertainty relation in an appendix.
 #
-# The functions of this chapter are described in the {doc}`reference of audiocls.spectrogram </book/api/spectrogram>`. The next chapter asks what a network shall learn from.
+# The functions of this chapter are described in the {doc}`reference of audiocls.spectrogram </book/api/spectrogram>`.
