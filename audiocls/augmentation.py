@@ -13,8 +13,10 @@ Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 201
 
 import numpy as np
 
+from audiocls.frontend import SILENCE_DB
 
-def shorten(X, rng, *, share=0.2, shortest=0.05, silence_db=-140.0):
+
+def shorten(X, rng, *, share=0.2, shortest=0.05, silence_db=SILENCE_DB):
     """Cut some windows short, with silence after: a network must also know a note that has just begun.
 
     What is kept is counted from the first frame within 50 dB of the loudest point, so that something is always left to

@@ -109,10 +109,9 @@ def statistics(y, sr, front_end):
     Taught in chapter 13, Evaluation.
     """
     y = sampling.resample(np.asarray(y, dtype=np.float32), orig_sr=sr, target_sr=front_end.sr)
+    X = front_end(y)
     if front_end.kind == "mfcc":
-        C = front_end(y)
-        return np.concatenate([part(of, axis=1) for of in (C, delta(C)) for part in (np.mean, np.std)]).astype(float)
-    X = front_end.relative(front_end.absolute(y))
+        return np.concatenate([part(of, axis=1) for of in (X, delta(X)) for part in (np.mean, np.std)]).astype(float)
     X = X[:, X.max(axis=0) > -_QUIET_DB]
     changes = np.diff(X, axis=1) if X.shape[1] > 1 else np.zeros_like(X)
     return np.concatenate(

@@ -114,9 +114,9 @@ def soften(scores, temperature):
     """
     if not temperature > 0:
         raise ValueError(f"temperature must be positive, got {temperature}; 1 changes nothing")
-    logits = np.log(np.maximum(scores, 1e-12)) / temperature
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    from scipy.special import softmax
+
+    return softmax(np.log(np.maximum(scores, 1e-12)) / temperature, axis=-1)
 
 
 def best_temperature(window_scores, clip, targets, *, votes=None):

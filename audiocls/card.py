@@ -77,21 +77,19 @@ def model_card(classifier, measured=()):
         "| answered, and right of these | command |",
         "|---|---|---|---|---|---|---|",
     ]
-    failures, by_fold = [], []
     for result in measured:
         lines.append(
             f"| {result['split']} | {result['folds']} x {result['seeds']} | {_percent(result['clip_accuracy'])} "
             f"| {result['window_accuracy']['mean']:.1%} | {result['calibration_error']:.3f} "
             f"| {_answered(result, classifier.sure_from)} | `{result['command']}` |"
         )
-        failures.append((result["split"], _worst(result)))
-        by_fold.append(", ".join(f"{right:.0%}" for seed in result["per_fold"] for right in seed))
-    for (split, _), rights in zip(failures, by_fold, strict=True):
-        lines += ["", f"Fold by fold, split by {split}: {rights} of the clips right."]
+    for result in measured:
+        rights = ", ".join(f"{right:.0%}" for seed in result["per_fold"] for right in seed)
+        lines += ["", f"Fold by fold, split by {result['split']}: {rights} of the clips right."]
     lines += ["", "## Known failures", ""]
-    for split, worst in failures:
-        said = "; ".join(f"{true} taken for {taken} ({share:.0%})" for share, true, taken in worst)
-        lines.append(f"- Split by {split}, most frequent: {said}.")
+    for result in measured:
+        said = "; ".join(f"{true} taken for {taken} ({share:.0%})" for share, true, taken in _worst(result))
+        lines.append(f"- Split by {result['split']}, most frequent: {said}.")
     return "\n".join([*lines, "", _USE])
 
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from audiocls import amplitude, sampling
 from audiocls.augmentation import augment
+from audiocls.frontend import SILENCE_DB
 
-SILENCE_DB = -140.0  # the front end's floor
 AT_ONSET = 0.3  # share of the windows that begin in the first half second of their clip
 
 

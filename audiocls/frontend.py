@@ -17,6 +17,7 @@ from audiocls.conventions import settings
 from audiocls.mfcc import log_mel_energies, mfcc
 
 RANGE_DB = 80.0
+SILENCE_DB = -140.0  # what a log-mel band of silence reads before levels become relative: the floor below, in decibels
 _KINDS = {
     "mfcc": {},
     "log_mel": {"pre_emphasis": 0.0, "window": "hann", "edges": "hz", "log": "db", "c0": "dct", "floor": 1e-14},

@@ -28,7 +28,7 @@ import numpy as np
 
 from audiocls import amplitude, networks
 from audiocls.datasets import LABELS, folds, libraries
-from audiocls.examples import fresh_batches, keras_input, prepare, repeated_batches
+from audiocls.examples import fresh_batches, keras_input, prepare, repeated_batches, waveform
 from audiocls.export import export_onnx
 from audiocls.frontend import FrontEnd
 from audiocls.windows import cut_windows, sounding, window_starts
@@ -391,8 +391,9 @@ def transfer(clips, test, recipe, *, seed=0):
     if clips.labels != test.labels:
         raise ValueError(f"both sets must have the same classes, got {clips.labels} and {test.labels}")
     began = time.perf_counter()
-    model, _ = fit(prepare(clips, recipe), recipe, classes=len(clips.labels), seed=seed)
-    seconds, waves = [time.perf_counter() - began], prepare(test, recipe).waves
+    model, _ = fit(prepare(clips, recipe, keep_waves=not recipe.fresh), recipe, classes=len(clips.labels), seed=seed)
+    seconds = [time.perf_counter() - began]
+    waves = [waveform(*test.audio(i), recipe) for i in range(len(test))]
     scores, clip, votes = score_clips(model, waves, recipe)
     return Predictions(scores, clip, votes, np.zeros(len(clip), dtype=int), model.count_params(), seconds)
 
@@ -433,7 +434,7 @@ def train_classifier(clips, model, path, *, data, seed=0, command="", verbose=0)
     borrowed = borrow(recipe, clips)
     with tqdm(total=recipe.epochs, unit="epoch", desc=model, leave=False, disable=verbose > 0 or None) as bar:
         network, _ = fit(
-            prepare(clips, recipe),
+            prepare(clips, recipe, keep_waves=not recipe.fresh),
             recipe,
             classes=len(clips.labels),
             seed=seed,

@@ -129,7 +129,7 @@ def _network_row(recipe, borrowed):
     for k in (0, 1):
         model, _ = training.fit(real.select(np.flatnonzero(fold != k)), recipe, classes=10, seed=k, borrowed=lent)
         test = np.flatnonzero(fold == k)
-        right.append(_clip_scores(model, real, recipe)[test].argmax(axis=1) == real.targets[test])
+        right.append(_clip_scores(model, real.select(test), recipe).argmax(axis=1) == real.targets[test])
         tested.append(test)
         recall.append(_recall(_clip_scores(model, notes, recipe).argmax(axis=1), notes.targets))
     return np.concatenate(right).astype(float), np.concatenate(tested), recall

@@ -17,7 +17,7 @@ from audiocls.datasets.clips import Clips
 from audiocls.evaluation import accuracy, clip_scores
 from audiocls.examples import Examples, prepare
 from audiocls.export import export_onnx, full_model
-from audiocls.frontend import FrontEnd
+from audiocls.frontend import SILENCE_DB, FrontEnd
 
 SR = 16_000
 LABELS = ("high", "low", "noise")
@@ -219,6 +219,11 @@ def test_log_mel_is_relative_to_the_loudest_point():
     X = front_end(y)
     assert X.max() == 0 and X.min() >= -80
     np.testing.assert_allclose(front_end(y / 1000), X, atol=1e-3)
+
+
+def test_silence_around_a_clip_is_the_silence_of_the_front_end():
+    front_end = training.RECIPES["cnn"].front_end
+    np.testing.assert_allclose(front_end.absolute(np.zeros(16_000, np.float32)), SILENCE_DB, rtol=1e-6)
 
 
 def test_an_unknown_front_end_is_an_error():

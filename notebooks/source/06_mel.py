@@ -6,7 +6,6 @@
 # %%
 import logging
 import warnings
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -70,15 +69,9 @@ audio.player(np.concatenate(tones), 16_000, label="1,000 Hz and 600, 500, 400, 3
 #
 # :::{admonition} Misconception: "the mel is named after its inventor, Steven Mels"
 # :class: misconception
-# The next cell looks the inventors up in this book's bibliography. None of them has that name. The {term}`mel` is short for *melody*.
+# The unit comes from {cite:t}`stevens1937scale`, and none of the three authors has that name. The {term}`mel` is short for *melody*.
 # :::
-
-# %%
-references = Path("../book/references.bib").read_text(encoding="utf-8")
-entry = references.split("stevens1937scale")[1]
-print(*entry.splitlines()[1:3], sep="\n")
-
-# %% [markdown]
+#
 # ## A formula
 #
 # The scale of 1937 was a curve through measurements. The best-known formula was fitted later. It stands in a paper on speech coding {cite:p}`makhoul1976lpcw`, and spread through a textbook {cite:p}`oshaughnessy1987speech` and through HTK, a toolkit for speech recognition {cite:p}`young2006htk`:
@@ -220,7 +213,13 @@ print("as the third:", np.allclose(on_bins, get_filterbanks(2, 8, 8_000)))
 
 # %%
 filters = mel.mel_filterbank(sr=16_000, n_fft=512)
-print(filters.shape, "bins in each:", (filters > 0).sum(axis=1))
+print(filters.shape, "bins in each:")
+print((filters > 0).sum(axis=1))
+
+# %% [markdown]
+# Between the first peak and the last, every bin is shared out in full: what one filter loses, its neighbour gains.
+
+# %%
 peaks = mel.mel_frequencies(28, fmin=0, fmax=8_000)[1:-1]
 f = fourier.fft_frequencies(sr=16_000, n_fft=512)
 total = filters.sum(axis=0)[(f >= peaks[0]) & (f <= peaks[-1])]
