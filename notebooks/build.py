@@ -4,6 +4,8 @@ People edit ``source/NN_topic.py`` (cells between ``# %%`` lines); this script w
 every cell executed, and leaves the old notebook alone if a cell fails. The same source gives the same bytes: the
 identifiers come from the content of the cells, and no times are recorded. Without numbers, all notebooks are made.
 
+Numbers in the text are not typed but quoted, from result files or from what a cell printed: see `audiocls.quotes`.
+
 --check compares and runs nothing: exit status 1, and a line for each notebook that does not fit its source.
 --prose takes over edited text and keeps the stored outputs; it refuses where code was edited.
 """
@@ -22,9 +24,11 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from audiocls import quotes
 from audiocls.atomic import replacing
 
 NOTEBOOKS = Path(__file__).resolve().parent
+RESULTS = NOTEBOOKS.parent / "results"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
@@ -85,11 +89,24 @@ def execute(notebook, folder):
     notebook.metadata = nbformat.from_dict(METADATA)  # the kernel adds its version
 
 
+def fill(notebook):
+    """Put the quoted numbers into the text of an executed notebook."""
+    outputs = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = quotes.fill(cell.source, folder=RESULTS, outputs=outputs)
+
+
+def code(notebook):
+    """Return the code of all cells, in order."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
 def keep_outputs(notebook, stored):
     """Copy the stored outputs to a notebook whose code is the stored one's."""
-    new, old = ([cell for cell in each.cells if cell.cell_type == "code"] for each in (notebook, stored))
-    if [cell.source for cell in new] != [cell.source for cell in old]:
+    if code(notebook) != code(stored):
         raise SystemExit("the code was edited too; run without --prose")
+    new, old = ([cell for cell in each.cells if cell.cell_type == "code"] for each in (notebook, stored))
     for cell, former in zip(new, old, strict=True):
         cell.outputs, cell.execution_count = former.outputs, former.execution_count
 
@@ -100,12 +117,31 @@ def write(notebook, path):
         part.write_text(nbformat.writes(nbformat.from_dict(notebook)) + "\n", encoding="utf-8", newline="\n")
 
 
+def _fill_and_write(notebook, path):
+    """Write an executed notebook; if a quote leads nowhere, keep what was executed, say so and return 1."""
+    try:
+        fill(notebook)
+    except ValueError as error:
+        print(f"{path.name}: {error}; it was stored, mend the text and run with --prose", file=sys.stderr)
+        return 1
+    finally:
+        write(notebook, path)
+    return 0
+
+
 def difference(source):
     """Say in one line how a notebook differs from its source, or return None."""
     path = notebook_of(source)
     if not path.is_file():
         return f"{path.name} is missing"
-    new, old = read_source(source).cells, nbformat.read(path, as_version=4).cells
+    notebook, stored = read_source(source), nbformat.read(path, as_version=4)
+    new, old = notebook.cells, stored.cells
+    if code(notebook) == code(stored):
+        keep_outputs(notebook, stored)
+        try:
+            fill(notebook)
+        except ValueError as error:
+            return f"{path.name}: {error}"
     for i, (cell, former) in enumerate(zip(new, old, strict=False)):
         for part in ("cell_type", "source", "metadata", "id"):
             if cell[part] != former[part]:
@@ -135,6 +171,7 @@ def main(arguments=None, folder=NOTEBOOKS):
             print(*found, "run: python notebooks/build.py", sep="\n", file=sys.stderr)
         return int(bool(found))
 
+    status = 0
     for source in chosen:
         notebook, path = read_source(source), notebook_of(source)
         print(f"{source.name} -> {path.name}", flush=True)
@@ -146,8 +183,8 @@ def main(arguments=None, folder=NOTEBOOKS):
             except CellExecutionError as error:
                 print(f"{source.name} failed, {path.name} is left as it was:\n{error}", file=sys.stderr)
                 return 1
-        write(notebook, path)
-    return 0
+        status |= _fill_and_write(notebook, path)
+    return status
 
 
 if __name__ == "__main__":

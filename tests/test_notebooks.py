@@ -189,6 +189,20 @@ def test_builder_takes_over_prose_without_running(small):
         main("--prose")
 
 
+def test_builder_quotes_what_a_cell_printed_and_notices_when_the_text_no_longer_fits(small, capsys):
+    source, path, main = small
+    text = source.read_text(encoding="utf-8").replace("# # Small", "# # Small\n# It is {printed}`^(\\d)`.")
+    source.write_text(text, encoding="utf-8")
+    assert main() == 0
+    assert nbformat.read(path, as_version=4).cells[0].source == "# Small\nIt is 2."
+    assert main("--check") == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("It is 2", "It is 3"), encoding="utf-8")
+    assert main("--check") == 1
+    source.write_text(text.replace("^(", "^4("), encoding="utf-8")
+    assert main("--prose") == 1
+    assert "must fit '^4" in capsys.readouterr().err
+
+
 def test_builder_check_names_what_is_wrong(small, capsys):
     source, path, main = small
     assert main("--check") == 1

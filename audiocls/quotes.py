@@ -1,0 +1,118 @@
+"""Numbers in the book's text, taken from where they were measured instead of typed.
+
+Text holds references, and `fill` puts the numbers in their place:
+
+- ``{result}`freesound-cnn-source: clip_accuracy/mean: .1%` `` reads ``results/freesound-cnn-source.json``: the file, the
+  way to the value (keys, or positions in a list, with ``/`` between), and how to write it (a Python format).
+- ``{printed}`right: (\\d+) of` `` finds what a cell of the same notebook printed: a regular expression with one group.
+
+The chapters are filled when their notebooks are made (``notebooks/build.py``, which also checks that the stored text
+still fits), the other pages when the site is built (``book/_ext/quoted_results.py``).
+
+Functions
+---------
+fill : replace all references in a text
+result_quote, printed_quote : the text for one reference
+
+Taught in chapter 13, Evaluation.
+"""
+
+import json
+import re
+from pathlib import Path
+
+REFERENCE = re.compile(r"\{(result|printed)\}`([^`]+)`")
+
+
+def result_quote(reference, folder):
+    """Return a value of a result file, written as the reference says.
+
+    Parameters
+    ----------
+    reference : str, "FILE: KEY/KEY/...: FORMAT"
+    folder : str or Path, where the result files are
+
+    Returns
+    -------
+    text : str; a percent sign stands after a space that does not break, as in the rest of the book
+
+    Raises
+    ------
+    ValueError
+        If the reference has not three parts, or the file, the value or the format does not exist.
+
+    Taught in chapter 13, Evaluation.
+    """
+    parts = [part.strip() for part in reference.split(":")]
+    if len(parts) != 3:
+        raise ValueError(f"a result reference must be 'FILE: KEY/KEY: FORMAT', got {reference!r}")
+    name, way, spec = parts
+    try:
+        value = json.loads(Path(folder, f"{name}.json").read_text(encoding="utf-8"))
+        for key in way.split("/"):
+            value = value[int(key)] if isinstance(value, list) else value[key]
+        text = format(value, spec)
+    except (OSError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise ValueError(f"no such result: {reference!r} ({error!r}); look into {name}.json") from error
+    return text.replace("%", "\u00a0%")
+
+
+def printed_quote(pattern, outputs):
+    """Return what a cell printed.
+
+    Parameters
+    ----------
+    pattern : str, a regular expression with one group, which is returned
+    outputs : sequence of str, what the cells printed
+
+    Returns
+    -------
+    text : str
+
+    Raises
+    ------
+    ValueError
+        If the pattern has not one group, nothing fits it, or it fits two different texts.
+
+    Examples
+    --------
+    >>> printed_quote(r"right: (\\d+)", ["7 clips", "right: 5 of 7"])
+    '5'
+
+    Taught in chapter 13, Evaluation.
+    """
+    compiled = re.compile(pattern)
+    if compiled.groups != 1:
+        raise ValueError(f"a pattern must have one group, got {compiled.groups} in {pattern!r}")
+    found = {match[1] for output in outputs for match in compiled.finditer(output)}
+    if len(found) != 1:
+        raise ValueError(f"one printed text must fit {pattern!r}, got {sorted(found) or 'none'}")
+    return found.pop()
+
+
+def fill(text, *, folder, outputs=()):
+    """Replace every reference in a text.
+
+    Parameters
+    ----------
+    text : str
+    folder : str or Path, where the result files are
+    outputs : sequence of str, what the cells of the same notebook printed
+
+    Returns
+    -------
+    text : str
+
+    Raises
+    ------
+    ValueError
+        As `result_quote` and `printed_quote`.
+
+    Taught in chapter 13, Evaluation.
+    """
+
+    def quote(match):
+        kind, reference = match.groups()
+        return result_quote(reference, folder) if kind == "result" else printed_quote(reference, outputs)
+
+    return REFERENCE.sub(quote, text)

@@ -1,0 +1,26 @@
+"""Put numbers of result files into the pages around the chapters: see `audiocls.quotes`, which reads them."""
+
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+from audiocls.quotes import REFERENCE, fill
+
+
+def fill_page(app, name, source):
+    """Replace the references of a page before it is parsed; chapters were filled when their notebooks were made."""
+    if not REFERENCE.search(source[0]) or name.startswith("notebooks/"):
+        return
+    folder = Path(app.srcdir, "results")
+    for path in sorted(folder.glob("*.json")):
+        app.env.note_dependency(str(path), docname=name)
+    try:
+        source[0] = fill(source[0], folder=folder)
+    except ValueError as error:
+        raise ExtensionError(f"{name}: {error}") from error
+
+
+def setup(app):
+    """Register the step."""
+    app.connect("source-read", fill_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
