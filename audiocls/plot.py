@@ -5,7 +5,7 @@ background is transparent and the ink a grey that reads on white and on the dark
 in seconds, frequencies in Hz, levels in decibels, waveforms in units of full scale.
 
 Functions: `use_style`, `pretty`, `class_color`, `plot_waveform`, `plot_samples`, `plot_spectrum`, `plot_spectrogram`,
-`plot_mel`, `plot_scores`, `class_grid`. Nothing in the package imports this module.
+`plot_mel`, `plot_scores`, `plot_history`, `class_grid`. Nothing in the package imports this module.
 """
 
 import matplotlib.pyplot as plt
@@ -339,6 +339,46 @@ def plot_scores(scores, labels, *, ax=None):
     ax.bar_label(bars, fmt="{:.0%}", padding=3, color=INK, fontsize=9)
     ax.set(xlabel="Score (sum over classes: 1)", xlim=(0, 1.08))
     ax.grid(axis="y", visible=False)
+    return ax
+
+
+def plot_history(curves, *, ax=None, ylabel):
+    """Draw what training measured after each epoch, one line a name.
+
+    Parameters
+    ----------
+    curves : dict, name (for the legend) to one value an epoch, as in the history that `training.fit` returns
+    ax : matplotlib Axes or None
+    ylabel : str, the quantity with its unit: "Cross-entropy (nats)", "Accuracy (share of windows)"
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or a curve is not one value an epoch.
+
+    Examples
+    --------
+    >>> ax = plot_history({"training": [2.3, 1.1], "held out": [2.4, 1.9]}, ylabel="Cross-entropy (nats)")
+    >>> ax.get_xlabel()
+    'Epoch'
+    >>> plt.close(ax.figure)
+
+    Taught in chapter 11, CNN.
+    """
+    curves = {name: np.asarray(values, dtype=float) for name, values in curves.items()}
+    if not curves or any(values.ndim != 1 or not values.size for values in curves.values()):
+        shapes = {name: values.shape for name, values in curves.items()}
+        raise ValueError(f"curves must hold one value an epoch for each name, got {shapes or 'no curve'}")
+    ax = _axes(ax)
+    for name, values in curves.items():
+        ax.plot(1 + np.arange(values.size), values, "o-", ms=3, label=name)
+    ax.set(xlabel="Epoch", ylabel=ylabel)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend()
     return ax
 
 

@@ -164,6 +164,15 @@ def test_scores_are_ranked_with_the_best_on_top():
     assert matplotlib.colors.to_hex(ax.patches[-1].get_facecolor()) == plot.CLASS_COLORS["Flute"]
 
 
+def test_a_history_is_drawn_against_whole_epochs_from_one():
+    ax = plot.plot_history({"training": [2.0, 1.0, 0.5], "held out": [2.1, 1.5, 1.4]}, ylabel="Cross-entropy (nats)")
+    assert [list(line.get_xdata()) for line in ax.lines] == [[1, 2, 3]] * 2
+    assert list(ax.lines[1].get_ydata()) == [2.1, 1.5, 1.4]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["training", "held out"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Epoch", "Cross-entropy (nats)")
+    assert all(tick == round(tick) for tick in ax.get_xticks())
+
+
 def test_the_grid_has_one_shared_scale_for_ten_classes():
     fig, axes = plot.class_grid(xlabel="Time (s)", ylabel="Amplitude")
     assert len(axes) == 10
@@ -183,6 +192,8 @@ def test_the_grid_has_one_shared_scale_for_ten_classes():
         lambda: plot.plot_spectrogram(np.zeros(3), sr=8_000, hop_length=80),
         lambda: plot.plot_mel(np.zeros((2, 3, 4)), sr=8_000, hop_length=80),
         lambda: plot.plot_scores([0.5], ["Cello", "Flute"]),
+        lambda: plot.plot_history({}, ylabel="Accuracy"),
+        lambda: plot.plot_history({"training": 0.5}, ylabel="Accuracy"),
     ],
 )
 def test_figures_refuse_shapes_they_cannot_show(draw):
