@@ -175,7 +175,9 @@ def _grid(waves, recipe):
     return np.repeat(np.arange(len(waves)), [len(s) for s in starts]), np.concatenate(starts)
 
 
-def fit(examples, recipe, *, classes, seed=0, borrowed=None, windows=None, verbose=0, progress=None):
+def fit(
+    examples, recipe, *, classes, seed=0, borrowed=None, windows=None, watched=None, verbose=0, progress=None
+):
     """Train a network.
 
     The random generators of Python, NumPy and Keras are seeded anew, for the whole process.
@@ -190,13 +192,15 @@ def fit(examples, recipe, *, classes, seed=0, borrowed=None, windows=None, verbo
     windows : (clip, start) or None
         If given, learn from these windows of the waveforms in every epoch instead of drawing any; they are not changed
         by `augmentation`, and borrowed is ignored.
+    watched : (X, targets) or None
+        Inputs of shape (m, time, feature) that are scored after each epoch, to be looked at; never learnt from.
     verbose : 0, 1 or 2, as in Keras
     progress : callable or None, called with 1 after each epoch
 
     Returns
     -------
     model : keras.Model, (batch, time, feature) -> (batch, classes)
-    history : dict, loss and accuracy by epoch
+    history : dict, by epoch: loss, accuracy and, of what is watched, val_loss, val_accuracy
 
     Raises
     ------
@@ -245,6 +249,7 @@ def fit(examples, recipe, *, classes, seed=0, borrowed=None, windows=None, verbo
         ((X, one_hot[labels], weight[labels]) for X, labels in batches),
         steps_per_epoch=epoch,
         epochs=recipe.epochs,
+        validation_data=None if watched is None else (watched[0], one_hot[watched[1]]),
         shuffle=False,
         verbose=verbose,
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: progress(1))] if progress else None,

@@ -1,6 +1,7 @@
 """Networks learn, repeat themselves by seed, and are exported without a change of scores."""
 
 import dataclasses
+import functools
 import io
 import sys
 
@@ -15,7 +16,7 @@ from audiocls.classifier import Classifier
 from audiocls.cli import main
 from audiocls.datasets.clips import Clips
 from audiocls.evaluation import accuracy, clip_scores
-from audiocls.examples import Examples, prepare
+from audiocls.examples import Examples, keras_input, prepare
 from audiocls.export import export_onnx, full_model
 from audiocls.frontend import SILENCE_DB, FrontEnd
 
@@ -92,6 +93,52 @@ def test_a_clip_that_is_all_silence_to_the_report_stays_whole(tmp_path):
     rows = [{"fname": f, "label": "low", "source": f, "seconds": 1.0} for f in ("quiet.wav", "loud.wav")]
     ready = prepare(Clips(pd.DataFrame(rows), tmp_path.joinpath), training.RECIPES["report-cnn"])
     assert len(ready.waves[0]) == 16_000 and 8_000 <= len(ready.waves[1]) < 10_000 and not ready.spectrograms
+
+
+def test_what_is_watched_is_scored_after_each_epoch_and_changes_nothing(clips, recipe):
+    ready, recipe = prepare(clips, recipe), dataclasses.replace(recipe, steps=6, epochs=3)
+    X, targets = ready.draw(8, np.random.default_rng(0), frames=recipe.front_end.shape[0])
+    watched = keras_input(recipe.front_end.relative(X)), targets
+    plain, before = training.fit(ready, recipe, classes=3)
+    network, history = training.fit(ready, recipe, classes=3, watched=watched)
+    assert all(np.array_equal(a, b) for a, b in zip(plain.get_weights(), network.get_weights(), strict=True))
+    assert sorted(before) == ["accuracy", "loss"] and sorted(history) == ["accuracy", "loss", "val_accuracy", "val_loss"]
+    right = network.predict(watched[0], verbose=0).argmax(axis=1) == targets
+    assert len(history["val_loss"]) == 3 and history["val_accuracy"][-1] == pytest.approx(right.mean())
+
+
+def test_a_recipe_can_leave_windows_unchanged_mix_them_and_pool_otherwise(clips, recipe):
+    ready, recipe = prepare(clips, recipe), dataclasses.replace(recipe, steps=60, epochs=6)
+    build = functools.partial(recipe.build, pool=("attention",))
+    for other in ({"change": lambda X, rng: X}, {"mixup": 0.3}, {"build": build}):
+        network, history = training.fit(ready, dataclasses.replace(recipe, **other), classes=3)
+        scores, clip, votes = training.score_clips(network, ready.waves, recipe)
+        assert accuracy(clip_scores(scores, clip, len(clips), weights=votes), clips.targets) > 0.9, other
+        assert history["loss"][-1] < history["loss"][0]
+
+
+def test_mixed_windows_have_mixed_labels():
+    X = np.arange(4.0, dtype=np.float32)[:, None, None] * np.ones((4, 2, 3), dtype=np.float32)
+    mixing = dataclasses.replace(training.RECIPES["cnn"], mixup=0.5)
+    batches = training._labelled([(X, np.arange(4))], mixing, np.random.default_rng(0), np.eye(4, dtype=np.float32))
+    ((mixed, labels, targets),) = batches
+    assert np.allclose(labels.sum(axis=1), 1) and (labels.max(axis=1) < 1).any()
+    assert np.allclose(mixed[:, 0, 0], labels @ np.arange(4)), "a window and its label are mixed in the same proportion"
+    assert targets.tolist() == [0, 1, 2, 3]
+
+
+def test_training_can_go_on_from_another_network(clips, recipe):
+    ready, recipe = prepare(clips, recipe), dataclasses.replace(recipe, steps=6, epochs=1)
+    trained, first = training.fit(ready, dataclasses.replace(recipe, steps=60, epochs=6), classes=3)
+    _, anew = training.fit(ready, recipe, classes=3)
+    _, onward = training.fit(ready, recipe, classes=3, start=trained)
+    assert onward["loss"][0] < anew["loss"][0]
+
+
+@pytest.mark.parametrize("build", [networks.build_cnn, networks.build_rnn])
+def test_networks_refuse_an_unknown_way_to_pool(build):
+    with pytest.raises(ValueError, match="pool must be of mean, max, attention, got median"):
+        build(20, 16, 3, pool=("mean", "median"))
 
 
 def test_what_only_borrowed_clips_show_is_learnt_from_them(clips, recipe):
