@@ -17,7 +17,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from audiocls import amplitude, sampling
-from audiocls.augmentation import augment
 from audiocls.frontend import SILENCE_DB
 
 AT_ONSET = 0.3  # share of the windows that begin in the first half second of their clip
@@ -165,7 +164,7 @@ def keras_input(features):
 
 
 def fresh_batches(sets, recipe, rng):
-    """Draw and augment windows without end.
+    """Draw windows and change them, without end.
 
     Parameters
     ----------
@@ -184,7 +183,7 @@ def fresh_batches(sets, recipe, rng):
     while True:
         drawn = [examples.draw(count, rng, frames=frames) for examples, count in sets]
         X, targets = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-        yield keras_input(recipe.front_end.relative(augment(X, rng))), targets
+        yield keras_input(recipe.front_end.relative(recipe.change(X, rng))), targets
 
 
 def repeated_batches(X, targets, recipe, rng):

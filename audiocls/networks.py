@@ -141,15 +141,29 @@ def _standardize(keras):
     return keras.layers.BatchNormalization(momentum=0.95, center=False, scale=False)
 
 
-def _pool_over_time(keras, x):
-    """Summarise (batch, time, feature) by its mean and its maximum over time: what lasts, and what happens once."""
-    return keras.layers.Concatenate()([keras.layers.GlobalAveragePooling1D()(x), keras.layers.GlobalMaxPooling1D()(x)])
+def _attention(keras, x):
+    """Average (batch, time, feature) over time, each frame counting as much as a layer of one unit says."""
+    weights = keras.layers.Softmax(axis=1)(keras.layers.Dense(1)(x))
+    return keras.layers.Flatten()(keras.layers.Dot(axes=1)([weights, x]))
+
+
+def _pool_over_time(keras, x, pool):
+    """Summarise (batch, time, feature) over time: by its mean, what lasts; by its maximum, what happens once."""
+    ways = {
+        "mean": lambda: keras.layers.GlobalAveragePooling1D()(x),
+        "max": lambda: keras.layers.GlobalMaxPooling1D()(x),
+        "attention": lambda: _attention(keras, x),
+    }
+    if unknown := set(pool) - set(ways):
+        raise ValueError(f"pool must be of {', '.join(ways)}, got {', '.join(sorted(unknown))}")
+    pooled = [ways[way]() for way in pool]
+    return pooled[0] if len(pooled) == 1 else keras.layers.Concatenate()(pooled)
 
 
 _POOLS = ((1, 2), (2, 2), (2, 1))  # (frames, bands) that become one after the first three convolutions
 
 
-def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4):
+def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4, pool=("mean", "max")):
     """Build the book's convolutional network.
 
     The first convolution (5 x 5) looks at every other frame and band, the others (3 x 3) at what pooling has left of
@@ -162,10 +176,16 @@ def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4)
     classes : int > 1
     filters : tuple of int, one entry a convolution
     dropout : float in [0, 1)
+    pool : sequence of "mean", "max", "attention", what becomes of time
 
     Returns
     -------
     model : keras.Model [X of shape=(batch, time, features)] -> [shape=(batch, classes)]
+
+    Raises
+    ------
+    ValueError
+        If there is no such way to pool.
 
     Examples
     --------
@@ -187,12 +207,19 @@ def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4)
         if block < len(_POOLS):
             x = layers.MaxPool2D(_POOLS[block])(x)
     x = layers.Conv2D(48, 1, activation="relu")(x)
-    x = _pool_over_time(keras, layers.Reshape((x.shape[1], -1))(x))
+    x = _pool_over_time(keras, layers.Reshape((x.shape[1], -1))(x), pool)
     outputs = layers.Dense(classes, activation="softmax")(layers.Dropout(dropout)(x))
     return keras.Model(inputs, outputs, name="cnn")
 
 
-def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4):
+def _read(keras, cell, units):
+    """Return a layer (batch, time, feature) -> (batch, time, 2 * units): recurrent in both directions, or in none."""
+    if cell is None:
+        return keras.layers.Dense(2 * units, activation="relu")
+    return keras.layers.Bidirectional(getattr(keras.layers, cell)(units, return_sequences=True))
+
+
+def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4, pool=("mean", "max"), cell="LSTM", depth=1):
     """Build the book's recurrent network.
 
     Neighbouring frames are read as one step, an LSTM runs over the steps in each direction, and the states are
@@ -205,10 +232,18 @@ def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4):
     units : int > 0, states in each direction
     stack : int > 0, frames read as one step; frames left over at the end are dropped
     dropout : float in [0, 1)
+    pool : sequence of "mean", "max", "attention", what becomes of time
+    cell : "LSTM", "GRU", "SimpleRNN" or None; None reads each step by itself, with a dense layer of the same width
+    depth : int > 0, such layers, one on top of the other
 
     Returns
     -------
-    model : keras.Model [X of shape=(batch, time, feature)] -> [shape=(batch, classes)]
+    model : keras.Model [X of shape=(batch, time, features)] -> [shape=(batch, classes)]
+
+    Raises
+    ------
+    ValueError
+        If there is no such way to pool, or no such cell.
 
     Examples
     --------
@@ -217,6 +252,8 @@ def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4):
 
     Taught in chapter 12, RNN. Source: Hochreiter and Schmidhuber, Long short-term memory, 1997.
     """
+    if cell not in (None, "LSTM", "GRU", "SimpleRNN"):
+        raise ValueError(f'cell must be "LSTM", "GRU", "SimpleRNN" or None, got {cell!r}')
     keras = load_keras()
     layers = keras.layers
     steps = time // stack
@@ -224,7 +261,8 @@ def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4):
     x = layers.Cropping1D((0, time - steps * stack))(_standardize(keras)(inputs))
     x = layers.Dropout(dropout / 2)(layers.Reshape((steps, stack * features))(x))
     x = layers.Dense(units, activation="relu")(x)
-    x = layers.Bidirectional(layers.LSTM(units, return_sequences=True))(x)
-    x = _pool_over_time(keras, x)
+    for _ in range(depth):
+        x = _read(keras, cell, units)(x)
+    x = _pool_over_time(keras, x, pool)
     outputs = layers.Dense(classes, activation="softmax")(layers.Dropout(dropout)(x))
     return keras.Model(inputs, outputs, name="rnn")

@@ -2,9 +2,10 @@
 
 Text holds references, and `fill` puts the numbers in their place:
 
-- ``{result}`freesound-cnn-source: clip_accuracy/mean: .1%` `` reads ``results/freesound-cnn-source.json``: the file, the
+- ``{result}`freesound-cnn-source: clip_accuracy/mean: .1%` `` reads a value of that file in ``results``: the file, the
   way to the value (keys, or positions in a list, with ``/`` between), and how to write it (a Python format).
 - ``{printed}`right: (\\d+) of` `` finds what a cell of the same notebook printed: a regular expression with one group.
+  In a page that is no notebook, the notebook's name comes first: ``{printed}`06_mel: dropped: (\\d+) of` ``.
 
 The chapters are filled when their notebooks are made (``notebooks/build.py``, which also checks that the stored text
 still fits), the other pages when the site is built (``book/_ext/quoted_results.py``).
@@ -13,6 +14,7 @@ Functions
 ---------
 fill : replace all references in a text
 result_quote, printed_quote : the text for one reference
+printed_texts : what the cells of a stored notebook printed
 
 Taught in chapter 13, Evaluation.
 """
@@ -40,6 +42,14 @@ def result_quote(reference, folder):
     ------
     ValueError
         If the reference has not three parts, or the file, the value or the format does not exist.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "small.json").write_text('{"clips": 300, "interval": [0.71, 0.88]}')
+    >>> result_quote("small: interval/0: .2f", folder)
+    '0.71'
 
     Taught in chapter 13, Evaluation.
     """
@@ -90,7 +100,38 @@ def printed_quote(pattern, outputs):
     return found.pop()
 
 
-def fill(text, *, folder, outputs=()):
+def printed_texts(notebook):
+    """Return what the cells of a stored notebook printed.
+
+    Parameters
+    ----------
+    notebook : str or Path, an .ipynb file
+
+    Returns
+    -------
+    texts : list of str, one a stream, in order
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such notebook.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "small.ipynb")
+    >>> stream = {"output_type": "stream", "text": ["right: ", "5 of 7"]}
+    >>> _ = path.write_text(json.dumps({"cells": [{"outputs": [stream]}, {"source": "text"}]}))
+    >>> printed_texts(path)
+    ['right: 5 of 7']
+
+    Taught in chapter 13, Evaluation.
+    """
+    cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
+    return ["".join(output["text"]) for cell in cells for output in cell.get("outputs", ()) if "text" in output]
+
+
+def fill(text, *, folder, outputs=(), notebooks=None):
     """Replace every reference in a text.
 
     Parameters
@@ -98,6 +139,8 @@ def fill(text, *, folder, outputs=()):
     text : str
     folder : str or Path, where the result files are
     outputs : sequence of str, what the cells of the same notebook printed
+    notebooks : str, Path or None
+        A folder of notebooks: the text belongs to none of them, and names the one that printed before each pattern.
 
     Returns
     -------
@@ -106,13 +149,26 @@ def fill(text, *, folder, outputs=()):
     Raises
     ------
     ValueError
-        As `result_quote` and `printed_quote`.
+        As `result_quote` and `printed_quote`, and if there is no such notebook.
+
+    Examples
+    --------
+    >>> fill("It named {printed}`right: (\\d+)` clips.", folder=".", outputs=["right: 5 of 7"])
+    'It named 5 clips.'
 
     Taught in chapter 13, Evaluation.
     """
 
     def quote(match):
         kind, reference = match.groups()
-        return result_quote(reference, folder) if kind == "result" else printed_quote(reference, outputs)
+        if kind == "result":
+            return result_quote(reference, folder)
+        if notebooks is None:
+            return printed_quote(reference, outputs)
+        name, colon, pattern = reference.partition(":")
+        path = Path(notebooks, f"{name.strip()}.ipynb")
+        if not (colon and path.is_file()):
+            raise ValueError(f"a printed reference must be 'NOTEBOOK: PATTERN', got {reference!r}; see {path.parent}")
+        return printed_quote(pattern.strip(), printed_texts(path))
 
     return REFERENCE.sub(quote, text)

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from audiocls import amplitude, networks
+from audiocls.augmentation import augment
 from audiocls.datasets import LABELS, folds, libraries
 from audiocls.examples import fresh_batches, keras_input, prepare, repeated_batches, waveform
 from audiocls.export import export_onnx
@@ -52,7 +53,11 @@ class Recipe:
     fresh : bool
         True: each batch is drawn anew, all classes alike, and changed (`augmentation`); the front end is log-mel.
         False, as in the report: as many windows as the sound is long, drawn once; rare classes weigh more.
+    change : callable, (X, rng) -> X, what `augmentation` does to each fresh window; X as there
     smoothing : float in [0, 1), of the labels
+    mixup : float >= 0
+        If not 0, each fresh window is mixed with another, and its label too, in a proportion drawn from a symmetric
+        beta distribution with this parameter.
     borrowed_per_class : int >= 0
         If not 0, a part of each batch comes from `datasets.libraries`: so many phrases a class from each SoundFont, and
         recorded notes.
@@ -76,7 +81,9 @@ class Recipe:
     weight_decay: float = 0.0
     anneal: bool = True
     fresh: bool = True
+    change: Callable = augment
     smoothing: float = 0.0
+    mixup: float = 0.0
     borrowed_per_class: int = 0
     borrowed_share: float = 0.5
     temperature: float = 1.0
@@ -164,6 +171,18 @@ def _draw(waves, targets, count, recipe, rng):
     return clip, start
 
 
+def _labelled(batches, recipe, rng, one_hot):
+    """Turn class numbers into labels; if the recipe says so, mix each window with another of its batch."""
+    for X, targets in batches:
+        labels = one_hot[targets]
+        if recipe.fresh and recipe.mixup:
+            share = rng.beta(recipe.mixup, recipe.mixup, size=len(X)).astype(np.float32)
+            other = rng.permutation(len(X))
+            X = share[:, None, None] * X + (1 - share[:, None, None]) * X[other]  # noqa: PLW2901
+            labels = share[:, None] * labels + (1 - share[:, None]) * labels[other]
+        yield X, labels, targets
+
+
 def _cut(waves, clip, start, length):
     return np.concatenate([cut_windows(waves[c], [s], length=length) for c, s in zip(clip, start, strict=True)])
 
@@ -176,7 +195,17 @@ def _grid(waves, recipe):
 
 
 def fit(
-    examples, recipe, *, classes, seed=0, borrowed=None, windows=None, watched=None, verbose=0, progress=None
+    examples,
+    recipe,
+    *,
+    classes,
+    seed=0,
+    borrowed=None,
+    start=None,
+    windows=None,
+    watched=None,
+    verbose=0,
+    progress=None,
 ):
     """Train a network.
 
@@ -189,6 +218,8 @@ def fit(
     classes : int > 1
     seed : int; the same seed gives the same network, to the bit, on one machine with one set of libraries
     borrowed : Examples or None; if given, ``recipe.borrowed_share`` of each batch comes from these
+    start : keras.Model or None
+        If given, begin with the weights of this network, built by the same recipe, instead of random ones.
     windows : (clip, start) or None
         If given, learn from these windows of the waveforms in every epoch instead of drawing any; they are not changed
         by `augmentation`, and borrowed is ignored.
@@ -239,6 +270,8 @@ def fit(
     if recipe.min_max:
         scaled = keras.layers.Rescaling(1 / (high - low), offset=-low / (high - low))
         network = keras.Sequential([keras.layers.Input(front_end.shape), scaled, network], name=network.name)
+    if start is not None:
+        network.set_weights(start.get_weights())
     rate = recipe.learning_rate
     if recipe.anneal:
         rate = keras.optimizers.schedules.CosineDecay(rate, epoch * recipe.epochs)
@@ -246,7 +279,7 @@ def fit(
     network.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
     one_hot = np.eye(classes, dtype=np.float32) * (1 - recipe.smoothing) + recipe.smoothing / classes
     history = network.fit(
-        ((X, one_hot[labels], weight[labels]) for X, labels in batches),
+        ((X, labels, weight[targets]) for X, labels, targets in _labelled(batches, recipe, rng, one_hot)),
         steps_per_epoch=epoch,
         epochs=recipe.epochs,
         validation_data=None if watched is None else (watched[0], one_hot[watched[1]]),

@@ -6,8 +6,9 @@
 Two numbers a row: clips of the real set named correctly when split by source, and the mean recall over the seven
 classes of recorded notes (`datasets.libraries.notes`), which come from other studios and are learnt from only where the
 name says so. The rows "svm ..." take a minute each and use all five folds of the first split; the rows "cnn ..." and
-"rnn ..." take five minutes or more each and use its first two folds. So compare rows of one model. The recipe was
-chosen on these two folds: the result files say how it does on the other three.
+"rnn ..." take some minutes each, learn for half the steps of the recipe and use the first two folds. So compare rows of
+one model, and mind the intervals: a difference of a few clips says nothing. The recipe was chosen on these two folds:
+the result files say how it does on the other three. The rows "together ..." average the scores of result files.
 """
 
 import dataclasses
@@ -19,16 +20,16 @@ from pathlib import Path
 
 import numpy as np
 
-from audiocls import baselines, evaluation, networks, training
+from audiocls import augmentation, baselines, evaluation, training
 from audiocls.datasets import libraries, load
 from audiocls.examples import join, prepare
 from audiocls.frontend import FrontEnd
 from audiocls.results import read_json, write_json
 
 OUT = Path(__file__).resolve().parents[1] / "results" / "ablation.json"
-CNN, RNN = training.RECIPES["cnn"], training.RECIPES["rnn"]
 FONTS = ("TimGM6mb", *libraries.FONTS)
-LOG_MEL = CNN.front_end
+LOG_MEL = training.RECIPES["cnn"].front_end
+PER_CLASS = training.RECIPES["cnn"].borrowed_per_class
 
 SVM = {  # name: (front end, libraries learnt from beside the real clips)
     "svm 13 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=13), ()),
@@ -50,22 +51,61 @@ CURVE = {  # name: share of the training sources of each class
 }
 
 
-def _plain(build):
-    """The same network without dropout."""
-    return functools.partial(build, dropout=0.0)
+def _unchanged(X, rng):
+    """No augmentation."""
+    return X
+
+
+SHORT = 1000  # steps of a network's row, half the recipe's: rows are compared with each other, not with the shipped one
+CNN, RNN = (dataclasses.replace(training.RECIPES[name], steps=SHORT) for name in ("cnn", "rnn"))
+
+
+def _with(recipe, **options):
+    """The recipe with another network: options of its builder."""
+    return dataclasses.replace(recipe, build=functools.partial(recipe.build, **options))
+
+
+def _heard(recipe, **options):
+    """The recipe with another front end."""
+    return dataclasses.replace(recipe, front_end=dataclasses.replace(recipe.front_end, **options))
 
 
 NETWORKS = {  # name: (recipe, libraries)
     "cnn": (CNN, FONTS),
     "cnn real clips alone": (CNN, ()),
-    "cnn half the steps": (dataclasses.replace(CNN, steps=CNN.steps // 2), FONTS),
-    "cnn a tenth of each batch borrowed": (dataclasses.replace(CNN, borrowed_share=0.1), FONTS),
-    "cnn without label smoothing": (dataclasses.replace(CNN, smoothing=0.0), FONTS),
-    "cnn without dropout": (dataclasses.replace(CNN, build=_plain(networks.build_cnn)), FONTS),
+    **{f"cnn with {font} alone": (CNN, (font,)) for font in ("TimGM6mb", "MuseScoreGeneral")},
     "cnn with notes": (CNN, (*FONTS, "notes")),
+    "cnn a tenth of each batch borrowed": (dataclasses.replace(CNN, borrowed_share=0.1), FONTS),
+    "cnn learnt from fonts first": (CNN, FONTS),
+    "cnn twice the steps": (dataclasses.replace(CNN, steps=2 * SHORT), FONTS),
+    "cnn windows of 1 s": (_heard(CNN, seconds=1.0), FONTS),
+    "cnn windows of 4 s": (_heard(CNN, seconds=4.0), FONTS),
+    "cnn 40 bands": (_heard(CNN, bands=40), FONTS),
+    "cnn without augmentation": (dataclasses.replace(CNN, change=_unchanged), FONTS),
+    "cnn masks alone": (dataclasses.replace(CNN, change=augmentation.mask), FONTS),
+    "cnn equalizer alone": (dataclasses.replace(CNN, change=augmentation.equalize), FONTS),
+    "cnn noise floor alone": (dataclasses.replace(CNN, change=augmentation.add_noise_floor), FONTS),
+    "cnn mixup": (dataclasses.replace(CNN, mixup=0.3), FONTS),
+    "cnn without label smoothing": (dataclasses.replace(CNN, smoothing=0.0), FONTS),
+    "cnn without dropout": (_with(CNN, dropout=0.0), FONTS),
+    "cnn without weight decay": (dataclasses.replace(CNN, weight_decay=0.0), FONTS),
+    "cnn mean over time": (_with(CNN, pool=("mean",)), FONTS),
+    "cnn maximum over time": (_with(CNN, pool=("max",)), FONTS),
+    "cnn attention over time": (_with(CNN, pool=("attention",)), FONTS),
+    "cnn half the filters": (_with(CNN, filters=(8, 16, 32, 48)), FONTS),
+    "cnn twice the filters": (_with(CNN, filters=(32, 64, 128, 192)), FONTS),
     "rnn": (RNN, FONTS),
     "rnn real clips alone": (RNN, ()),
     "rnn with notes": (RNN, (*FONTS, "notes")),
+    "rnn without augmentation": (dataclasses.replace(RNN, change=_unchanged), FONTS),
+    "rnn mixup": (dataclasses.replace(RNN, mixup=0.3), FONTS),
+    "rnn mean over time": (_with(RNN, pool=("mean",)), FONTS),
+    "rnn half the units": (_with(RNN, units=48), FONTS),
+}
+TOGETHER = {  # name: models of the result files whose scores are averaged, all folds of the first split
+    "together: cnn and rnn": ("cnn", "rnn"),
+    "together: cnn and svm": ("cnn", "svm-log-mel-borrowed"),
+    "together: cnn, rnn and svm": ("cnn", "rnn", "svm-log-mel-borrowed"),
 }
 
 
@@ -76,7 +116,7 @@ def _real():
 
 @functools.cache
 def _library(name):
-    found = libraries.load(per_class=CNN.borrowed_per_class)
+    found = libraries.load(per_class=PER_CLASS)
     return found.select([fname.split("/")[0] == name for fname in found.table["fname"]])
 
 
@@ -86,10 +126,12 @@ def _statistics(name, front_end):
     return np.array([baselines.statistics(*clips.audio(i), front_end) for i in range(len(clips))]), clips.targets
 
 
-@functools.cache
-def _examples(name):
+@functools.lru_cache(maxsize=16)
+def _examples(name, front_end):
+    """Clips ready for a network; the length of its windows does not matter here."""
     clips = _real() if name == "real" else _library(name)
-    return prepare(clips, CNN, groups=None if name == "real" else [name] * len(clips))  # all rows share a front end
+    recipe = dataclasses.replace(CNN, front_end=front_end)
+    return prepare(clips, recipe, groups=None if name == "real" else [name] * len(clips))
 
 
 def _some_sources(train, share):
@@ -120,19 +162,31 @@ def _svm_row(front_end, borrowed, share=1.0):
     return right, np.arange(len(targets)), recall
 
 
-def _network_row(recipe, borrowed):
-    real, notes = _examples("real"), _examples("notes")
-    more = [_examples(name) for name in borrowed]
+def _network_row(recipe, borrowed, fonts_first=False):
+    front_end = dataclasses.replace(recipe.front_end, seconds=2.0)
+    real, notes = _examples("real", front_end), _examples("notes", front_end)
+    more = [_examples(name, front_end) for name in borrowed]
     lent = join(more) if more else None
     fold = _real().folds(by="source", n_folds=5, seed=0)
     right, tested, recall = [], [], []
     for k in (0, 1):
-        model, _ = training.fit(real.select(np.flatnonzero(fold != k)), recipe, classes=10, seed=k, borrowed=lent)
+        train, start = real.select(np.flatnonzero(fold != k)), None
+        if fonts_first:  # the first half of the steps on fonts alone, the second half on real clips alone
+            half = dataclasses.replace(recipe, steps=recipe.steps // 2)
+            start, _ = training.fit(lent, half, classes=10, seed=k)
+            model, _ = training.fit(train, half, classes=10, seed=k, start=start)
+        else:
+            model, _ = training.fit(train, recipe, classes=10, seed=k, borrowed=lent)
         test = np.flatnonzero(fold == k)
         right.append(_clip_scores(model, real.select(test), recipe).argmax(axis=1) == real.targets[test])
         tested.append(test)
         recall.append(_recall(_clip_scores(model, notes, recipe).argmax(axis=1), notes.targets))
     return np.concatenate(right).astype(float), np.concatenate(tested), recall
+
+
+def _together_row(*models):
+    scores = sum(np.array(read_json(OUT.parent / f"freesound-{model}-source.json")["scores"]) for model in models)
+    return (scores.argmax(axis=1) == _real().targets).astype(float), np.arange(len(scores)), []
 
 
 def _clip_scores(model, examples, recipe):
@@ -144,23 +198,36 @@ def _recall(predicted, targets):
     return float(np.mean([np.mean(predicted[targets == k] == k) for k in np.unique(targets)]))
 
 
+def _measure(name):
+    """Return what a row is made of, the function of its kind applied to its settings."""
+    if name in TOGETHER:
+        return _together_row(*TOGETHER[name])
+    if name in NETWORKS:
+        return _network_row(*NETWORKS[name], fonts_first=name == "cnn learnt from fonts first")
+    return _svm_row(*SVM.get(name, (LOG_MEL, ())), share=CURVE.get(name, 1.0))
+
+
 def main(names):
     """Measure rows and add them to the result file, one by one."""
-    table = {**SVM, **{name: (LOG_MEL, (), share) for name, share in CURVE.items()}, **NETWORKS}
+    table = [*SVM, *CURVE, *NETWORKS, *TOGETHER]
     if unknown := set(names) - set(table):
         raise SystemExit(f"no row {', '.join(sorted(unknown))}; there are: {', '.join(table)}")
     result = read_json(OUT) if OUT.is_file() else {"command": "python -m benchmarks.ablation", "rows": {}}
     for name in names or [name for name in table if name not in result["rows"]]:
         began = time.perf_counter()
-        right, clips, recall = (_network_row if name in NETWORKS else _svm_row)(*table[name])
+        right, clips, recall = _measure(name)
         low, high = evaluation.bootstrap_interval(right, _real().sources[clips])
-        result["rows"][name] = {
-            "clips": len(right),
-            "by_source": [round(float(v), 4) for v in (right.mean(), low, high)],
-            "other_studios": None if "notes" in table[name][1] else round(float(np.mean(recall)), 4),
-            "seconds": round(time.perf_counter() - began),
-            "date": datetime.date.today().isoformat(),
+        heard_notes = not recall or name.endswith("notes")
+        rows = result["rows"] | {
+            name: {
+                "clips": len(right),
+                "by_source": [round(float(v), 4) for v in (right.mean(), low, high)],
+                "other_studios": None if heard_notes else round(float(np.mean(recall)), 4),
+                "seconds": round(time.perf_counter() - began),
+                "date": datetime.date.today().isoformat(),
+            }
         }
+        result["rows"] = {key: rows[key] for key in table if key in rows}
         result["versions"] = training.versions()
         write_json(OUT, result)
         print(name, result["rows"][name], flush=True)
