@@ -22,6 +22,10 @@ def _complain(message):
     print(f"audiocls: {' '.join(str(message).split())}", file=sys.stderr)
 
 
+def _complain_of(file, error):
+    _complain(error if str(file) in str(error) else f"{file}: {error}")
+
+
 def _expanded(files):
     """Replace patterns such as ``*.wav`` by the files they fit: the Windows command prompt leaves that to programs."""
     found = []
@@ -40,7 +44,7 @@ def _each_file(files, work):
         except BrokenPipeError:
             raise
         except (ValueError, OSError) as error:
-            _complain(error if str(file) in str(error) else f"{file}: {error}")
+            _complain_of(file, error)
             status = 1
     return status
 
@@ -88,28 +92,23 @@ def _predict(arguments):
 
 
 def _features(arguments):
-    import numpy as np
+    from audiocls.features import extract_files
 
-    from audiocls import audio, sampling
-    from audiocls.atomic import replacing
-    from audiocls.mfcc import mfcc
+    def answer(each):
+        if each.error:
+            _complain_of(each.file, each.error)
+        else:
+            print(f"{each.path}  {each.shape[0]} x {each.shape[1]}", flush=True)
 
-    files, folder = _expanded(arguments.files), Path(arguments.out)
-    names = [Path(file).name for file in files]
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"files must have different names, got {', '.join(repeated)} more than once; use two folders")
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def extract(file):
-        y, sr = audio.read(file)
-        y = sampling.resample(audio.to_mono(y), orig_sr=sr, target_sr=arguments.sr)
-        coefficients = mfcc(y, arguments.sr, n_mfcc=arguments.n_mfcc)
-        path = folder / f"{Path(file).name}.npy"
-        with replacing(path) as part, part.open("wb") as stream:
-            np.save(stream, coefficients, allow_pickle=False)
-        print(f"{path}  {coefficients.shape[0]} x {coefficients.shape[1]}")
-
-    return _each_file(files, extract)
+    extracted = extract_files(
+        _expanded(arguments.files),
+        arguments.out,
+        target_sr=arguments.sr,
+        jobs=arguments.jobs,
+        report=answer,
+        n_mfcc=arguments.n_mfcc,
+    )
+    return int(any(each.error for each in extracted))
 
 
 def _data(arguments):
@@ -200,6 +199,7 @@ def _parser():
     features.add_argument("--out", required=True, metavar="FOLDER", help="gets FILE.npy, coefficients x frames")
     features.add_argument("--sr", type=int, default=16_000, help="rate to resample to first, in Hz (default: 16000)")
     features.add_argument("--n-mfcc", type=int, default=13, help="coefficients (default: 13)")
+    features.add_argument("--jobs", type=_count, default=1, metavar="N", help="files worked on at a time (default: 1)")
     features.set_defaults(run=_features)
 
     data = commands.add_parser("data", help="download or render a data set and list it")
