@@ -6,7 +6,6 @@ import re
 import threading
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -265,7 +264,7 @@ def test_a_folder_that_is_not_there_is_an_error(small, tmp_path):
 
 
 def test_the_shipped_table_is_that_of_the_report():
-    table = pd.read_csv(resources.files(datasets) / "freesound10.csv")
+    table = freesound.read_table()
     assert tuple(sorted(set(table["label"]))) == datasets.LABELS
     assert (table.groupby("label").size() == 30).all()
     assert table["license"].value_counts().to_dict() == {"Attribution": 226, "Creative Commons 0": 74}
@@ -277,9 +276,22 @@ def test_the_shipped_table_is_that_of_the_report():
     assert table["folder"].equals(table["label"].str.replace("-", "_"))
 
 
+def test_the_table_is_read_without_sound_and_without_a_network(small, server):
+    assert freesound.read_table(small[0])["seconds"].to_list() == [0.1, 0.2, 0.3]
+    assert len(freesound.read_table()) == 300
+    assert server.requests == []
+
+
+def test_sources_are_runs_of_freesound_ids_with_gaps_up_to_sixty():
+    table = freesound.read_table().sort_values(["label", "freesound_id"])
+    begins = table.groupby("label")["freesound_id"].diff() > 60
+    number = begins.groupby(table["label"]).cumsum()
+    assert (table["label"] + number.map("-{:02d}".format)).equals(table["source"])
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_real_set_can_be_split_by_source_into_five_folds(seed):
-    table = pd.read_csv(resources.files(datasets) / "freesound10.csv")
+    table = freesound.read_table()
     fold = datasets.Clips(table, str).folds(seed=seed)
     assert np.bincount(fold).min() >= 50
     assert (table.assign(fold=fold).groupby("source")["fold"].nunique() == 1).all()

@@ -305,7 +305,8 @@ def folds(targets, groups=None, *, n_folds=5, seed=0):
     >>> folds(["flute"] * 4, ["a", "a", "b", "b"], n_folds=2)
     array([1, 1, 0, 0])
 
-    Taught in chapter 13, Evaluation. Source: scikit-learn, StratifiedKFold and StratifiedGroupKFold.
+    Taught in chapter 9, Data set, and chapter 13, Evaluation. Source: scikit-learn, StratifiedKFold and
+    StratifiedGroupKFold.
     """
     try:
         from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold

@@ -17,6 +17,7 @@ A clip's checksum is compared when the clip is first read in a process; at loadi
 often than not. It is a proxy, not a fact.
 
 - ``load``: the clips
+- ``read_table``: what is known of them, without their sound
 - ``attribution``: the line for each clip that its licence asks for
 """
 
@@ -75,9 +76,7 @@ def load(path=None, *, base_url=None, table=None, progress=True):
 
     Taught in chapter 9, Data set. Source: Fonseca et al., FSDKaggle2018, doi:10.5281/zenodo.2552860.
     """
-    import pandas as pd
-
-    table = pd.read_csv(resources.files(__package__) / "freesound10.csv" if table is None else table)
+    table = read_table(table)
     path = path or os.environ.get("AUDIOCLS_FREESOUND")
     if path:
         files = _find(Path(path), table)
@@ -87,6 +86,32 @@ def load(path=None, *, base_url=None, table=None, progress=True):
     hashes = dict(zip(table["fname"], table["sha256"], strict=True))
     checked = functools.cache(lambda fname: _checked(files[fname], hashes[fname]))
     return Clips(table, checked)
+
+
+def read_table(path=None):
+    """What is known of the recordings, without their sound: nothing is downloaded.
+
+    Parameters
+    ----------
+    path : path-like or None
+        Another table of the same columns; None is ``freesound10.csv``.
+
+    Returns
+    -------
+    table : pandas.DataFrame, one row a clip
+        With columns fname, label, source, seconds, freesound_id, license, sha256, bytes, folder.
+
+    Examples
+    --------
+    >>> table = read_table()
+    >>> len(table), table["label"][0], float(table["seconds"][0])
+    (300, 'Acoustic_guitar', 7.12)
+
+    Taught in chapter 9, Data set.
+    """
+    import pandas as pd
+
+    return pd.read_csv(resources.files(__package__) / "freesound10.csv" if path is None else path)
 
 
 def attribution(table):
