@@ -6,7 +6,7 @@ the bands), an instrument a little larger or smaller (the whole pattern moved by
 added in power), a band or a moment that cannot be relied on (masked).
 
 Functions: `augment`, and its five steps `shorten`, `shift_bands`, `equalize`, `add_noise_floor`, `mask`, which take and
-return X, shape (batch, bands, time), in decibels.
+return X, shape (batch, bands, time), in decibels. `shuffle_frames` is no step of it: it asks what order is good for.
 
 Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 2019, doi:10.21437/Interspeech.2019-2680.
 """
@@ -144,6 +144,30 @@ def mask(X, rng, *, bands=4, frames=8):
         inside = (place >= first[:, None]) & (place < (first + width)[:, None])
         hidden |= np.expand_dims(inside, 3 - axis)
     return np.where(hidden, X.min(axis=(1, 2), keepdims=True), X)
+
+
+def shuffle_frames(X, rng):
+    """Put the frames of each window in random order: what is in them stays, when it was is lost.
+
+    Parameters
+    ----------
+    X : np.ndarray [shape=(batch, bands, time), float]
+    rng : np.random.Generator
+
+    Returns
+    -------
+    X : np.ndarray [shape as X], each window in an order of its own
+
+    Examples
+    --------
+    >>> shuffle_frames(np.arange(8.0).reshape(1, 2, 4), np.random.default_rng(0))
+    array([[[2., 0., 1., 3.],
+            [6., 4., 5., 7.]]])
+
+    Taught in chapter 12, RNN.
+    """
+    order = rng.permuted(np.tile(np.arange(X.shape[-1]), (len(X), 1)), axis=1)
+    return np.take_along_axis(X, order[:, None, :], axis=2)
 
 
 def augment(X, rng):
