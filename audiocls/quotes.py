@@ -153,7 +153,7 @@ def fill(text, *, folder, outputs=(), notebooks=None):
 
     Examples
     --------
-    >>> fill("It named {printed}`right: (\\d+)` clips.", folder=".", outputs=["right: 5 of 7"])
+    >>> fill(r"It named {printed}`right: (\\d+)` clips.", folder=".", outputs=["right: 5 of 7"])
     'It named 5 clips.'
 
     Taught in chapter 13, Evaluation.

@@ -1,10 +1,11 @@
 """Numbers in the text come from where they were measured, or the text is refused."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from audiocls.quotes import fill, printed_quote, result_quote
+from audiocls.quotes import REFERENCE, fill, printed_quote, printed_texts, result_quote
 
 
 @pytest.fixture
@@ -59,3 +60,35 @@ def test_a_pattern_that_fits_nothing_or_two_things_is_an_error(pattern, message)
 def test_all_references_of_a_text_are_filled(folder):
     text = "Right: {result}`measured: clip_accuracy/mean: .0%`, of {printed}`of (\\d+)`; {term}`stays <decibel>`."
     assert fill(text, folder=folder, outputs=["7 of 9"]) == "Right: 80\u00a0%, of 9; {term}`stays <decibel>`."
+
+
+@pytest.fixture
+def notebooks(tmp_path):
+    """A folder with one notebook, which printed in two cells; its first cell is text."""
+    stream = {"output_type": "stream", "name": "stdout", "text": ["dropped: 591 of\n", "1,103 samples\n"]}
+    value = {"output_type": "execute_result", "data": {"text/plain": ["7"]}}
+    cells = [{"cell_type": "markdown", "source": []}, {"cell_type": "code", "outputs": [value, stream]}]
+    (tmp_path / "06_mel.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_page_quotes_what_a_notebook_printed(folder, notebooks):
+    assert printed_texts(notebooks / "06_mel.ipynb") == ["dropped: 591 of\n1,103 samples\n"]
+    text = "It drops {printed}`06_mel: dropped: (\\d+) of` of {printed}`06_mel: ([\\d,]+) samples`."
+    assert fill(text, folder=folder, notebooks=notebooks) == "It drops 591 of 1,103."
+
+
+@pytest.mark.parametrize("reference", ["dropped (\\d+)", "07_cepstrum: dropped: (\\d+)", "06_mel: kept: (\\d+)"])
+def test_a_page_that_quotes_what_nothing_printed_is_refused(folder, notebooks, reference):
+    with pytest.raises(ValueError, match=r"NOTEBOOK: PATTERN|must fit"):
+        fill(f"{{printed}}`{reference}`", folder=folder, notebooks=notebooks)
+
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted(path for path in (ROOT / "book").rglob("*.md") if REFERENCE.search(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+def test_every_number_that_a_page_quotes_is_there(page):
+    filled = fill(page.read_text(encoding="utf-8"), folder=ROOT / "results", notebooks=ROOT / "notebooks")
+    assert not REFERENCE.search(filled)

@@ -1,4 +1,4 @@
-"""Put numbers of result files into the pages around the chapters: see `audiocls.quotes`, which reads them."""
+"""Put numbers of result files and of notebooks into the pages around the chapters: see `audiocls.quotes`."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ def fill_page(app, name, source):
     """Replace the references of a page before it is parsed; chapters were filled when their notebooks were made."""
     if not REFERENCE.search(source[0]) or name.startswith("notebooks/"):
         return
-    folder = Path(app.srcdir, "results")
-    for path in sorted(folder.glob("*.json")):
-        app.env.note_dependency(str(path), docname=name)
+    folder, notebooks = Path(app.srcdir, "results"), Path(app.srcdir, "notebooks")
+    for path in sorted([*folder.glob("*.json"), *notebooks.glob("*.ipynb")]):
+        app.env.note_dependency(str(path))
     try:
-        source[0] = fill(source[0], folder=folder)
+        source[0] = fill(source[0], folder=folder, notebooks=notebooks)
     except ValueError as error:
         raise ExtensionError(f"{name}: {error}") from error
 

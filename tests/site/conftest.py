@@ -39,6 +39,7 @@ def is_fresh(site):
     """Whether a site is newer than all it was made from."""
     stamp = site / "searchindex.js"
     made_from = [ROOT / "_config.yml", *(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "audiocls").rglob("*.py")]
+    made_from += (ROOT / "results").glob("*.json")
     made_from += [path for path in (ROOT / "book").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     return stamp.is_file() and stamp.stat().st_mtime > max(path.stat().st_mtime for path in made_from)
 
