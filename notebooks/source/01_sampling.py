@@ -220,6 +220,16 @@ plt.title("The whistle reaches 4,000 Hz and is folded back")
 plt.show()
 
 # %% [markdown]
+# ```{explorable} 01_sampling
+# :title: Fold a frequency
+# :alt: Left: the samples of a 5,000 Hz tone at 8,000 Hz lie on a slower wave of 3,000 Hz as well. Right: the frequency heard against the true one is a zigzag; a dot marks 5,000 Hz, heard as 3,000 Hz.
+#
+# **Try:** press *Play* and pull the tone slowly from 3,000 Hz to 12,000 Hz. Compare the samples with the tone itself at 5,000 Hz, then switch the filter on and pull again.
+#
+# **Notice:** at 4,000 Hz the pitch turns round, although the tone goes on climbing. Above that, the blue tone and the warm wave share every dot. The filter does not bring the tone back: it replaces a false sound by silence.
+# ```
+
+# %% [markdown]
 # ## A square wave's harmonics
 #
 # Pure tones are rare. Most notes have {term}`harmonics <harmonic>`, sines at whole multiples of one {term}`fundamental frequency`, and each is folded on its own. A square wave of 1,500 Hz has the odd multiples: 1,500, 4,500, 7,500 Hz and so on.
