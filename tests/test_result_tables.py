@@ -39,8 +39,8 @@ def text_of(table):
     return " ".join(cell for row in [table.head, *table.rows] for cell in row)
 
 
-def test_the_page_asks_for_every_table_and_figure_and_no_other(tables):
-    page = (ROOT / "book" / "results.md").read_text(encoding="utf-8")
+def test_the_pages_ask_for_every_table_and_figure_and_no_other(tables):
+    page = "".join((ROOT / "book" / f"{name}.md").read_text(encoding="utf-8") for name in ("results", "claims"))
     assert set(re.findall(r"\{results-table\} (\S+)", page)) == set(tables.TABLES)
     assert set(re.findall(r"\{results-figure\} (\S+)", page)) == set(tables.FIGURES)
 
@@ -63,7 +63,7 @@ def test_every_accuracy_is_on_the_page(tables, results):
     assert {*rows, *curve} == set(results.ablation["rows"])
 
 
-@pytest.mark.parametrize("name", ["networks", "windows", "baselines", "recall", "pairs", "sure", "learning-curve"])
+@pytest.mark.parametrize("name", ["networks", "windows", "report", "baselines", "recall", "pairs", "sure", "learning-curve"])
 def test_tables_are_rectangular_and_full(tables, results, name):
     table = tables.TABLES[name](results)
     assert table.rows
