@@ -7,7 +7,7 @@ first coefficient. `mfcc.mfcc` takes each of them as an option; "psf" and "libro
 Conventions. Sizes are in samples, frequencies in Hz. Settings are complete and immutable: no choice is left to the code
 that uses them, so that another implementation (the classifier's graph) can be built from them.
 
-Functions: `settings`, `convention_table`; class: `Settings`.
+Functions: `settings`, `convention_table`, `flip`; class: `Settings`.
 """
 
 from dataclasses import dataclass
@@ -193,6 +193,36 @@ def settings(sr, *, convention="psf", **options):
         own |= _LIBROSA | {"n_fft": 2048, "hop_length": 512} | options
         own.setdefault("win_length", own["n_fft"])
     return Settings(sr=sr, **own)
+
+
+def flip(switch):
+    """Name the options that turn one of the ten switches from python_speech_features' side to librosa's.
+
+    Parameters
+    ----------
+    switch : str, a "switch" of `convention_table`
+
+    Returns
+    -------
+    options : dict, to pass to `mfcc.mfcc`; the switch of the logarithm takes its floor and its ceiling along
+
+    Raises
+    ------
+    ValueError
+        If there is no such switch.
+
+    Examples
+    --------
+    >>> flip("window")
+    {'window': 'hann'}
+    >>> flip("log")
+    {'log': 'db', 'floor': 1e-10, 'top_db': 80.0}
+
+    Taught in chapter 10, MFCC. Source: librosa 0.11, feature.mfcc.
+    """
+    if switch not in _SWITCHES:
+        raise ValueError(f"switch must be one of {', '.join(_SWITCHES)}, got {switch!r}")
+    return {name: _LIBROSA[name] for name in (("log", "floor", "top_db") if switch == "log" else (switch,))}
 
 
 def convention_table():

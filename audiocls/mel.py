@@ -137,9 +137,10 @@ def mel_filterbank(*, sr, n_fft, n_mels=26, fmin=0.0, fmax=None, scale="htk", ed
     fmin, fmax : float, in Hz, 0 <= fmin < fmax <= sr / 2
         Where the first filter begins and the last one ends. Default fmax sr / 2.
     scale : {"htk", "slaney"}, see `hz_to_mel`
-    edges : {"hz", "bins"}
+    edges : {"hz", "bins", "mel"}
         "hz" keeps the corners where they are (librosa); "bins" moves each to the bin floor((n_fft + 1) f / sr)
-        (python_speech_features), which moves narrow filters noticeably and can leave one with no bin at all.
+        (python_speech_features), which moves narrow filters noticeably and can leave one with no bin at all; "mel"
+        keeps them and draws the flanks straight over mel instead of over hertz (HTK, Kaldi, TensorFlow).
     norm : {None, "slaney"}
         None: each triangle is 1 high. "slaney": each has the area 1 Hz, so that white noise is level over the filters.
 
@@ -193,8 +194,10 @@ def _filterbank(*, sr, n_fft, n_mels, fmin, fmax, scale, edges, norm):
         rounded = np.floor((n_fft + 1) * corners / sr)
         left, centre, right = rounded[:-2, None], rounded[1:-1, None], rounded[2:, None]
         f = np.arange(len(f))
+    elif edges == "mel":
+        left, centre, right, f = (hz_to_mel(x, scale=scale) for x in (left, centre, right, f))
     elif edges != "hz":
-        raise ValueError(f'edges must be "hz" or "bins", got {edges!r}')
+        raise ValueError(f'edges must be "hz", "bins" or "mel", got {edges!r}')
     # Where rounding makes two corners one, that flank has no bin: dividing by 1 instead of 0 changes nothing.
     rising = (f - left) / np.where(centre > left, centre - left, 1)
     falling = (right - f) / np.where(right > centre, right - centre, 1)

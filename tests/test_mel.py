@@ -33,6 +33,15 @@ def test_mel_frequencies_are_equally_spaced_in_mel(scale):
     np.testing.assert_allclose(np.diff(hz_to_mel(f, scale=scale), 2), 0, atol=1e-9)
 
 
+def test_flanks_over_mel_share_a_bin_by_its_distance_in_mel():
+    """Corners at 0, 715.35, 1430.69 and 2146.04 mel; 1000, 2000 and 3000 Hz are 999.99, 1521.4 and 1876.5 mel."""
+    filters = mel_filterbank(sr=8000, n_fft=8, n_mels=2, edges="mel")
+    np.testing.assert_allclose(filters, [[0, 0.602, 0, 0, 0], [0, 0.398, 0.873, 0.377, 0]], atol=5e-4)
+    many = mel_filterbank(sr=16000, n_fft=2048, edges="mel")
+    np.testing.assert_allclose(many.sum(axis=0)[30:900], 1, atol=1e-9)
+    assert np.abs(many - mel_filterbank(sr=16000, n_fft=2048, edges="hz")).max() > 0.01
+
+
 @pytest.mark.parametrize("sr", RATES)
 @pytest.mark.parametrize(("n_fft", "n_mels"), [(512, 26), (2048, 40)])
 def test_filters_with_corners_on_bins_equal_python_speech_features(sr, n_fft, n_mels):
