@@ -1,11 +1,11 @@
 """Features of many files, on one core, on several, or on several machines.
 
-Each file is read, resampled, turned into MFCCs and written as a NumPy array that NumPy can read without pickle. Files do
-not depend on one another, so they can be worked on in any order and anywhere: joblib runs several at a time on the cores
-of this machine or, inside ``joblib.parallel_config(backend="dask")``, on the workers of a Dask cluster. The arrays are
-the same whichever it is. Without joblib, one after the other.
+Each file is read, resampled, turned into MFCCs and written as a NumPy array, which is read again without pickle. Files
+do not depend on one another, so they can be worked on in any order and anywhere: joblib runs several at a time on the
+cores of this machine or, inside ``joblib.parallel_config(backend="dask")``, on the workers of a Dask cluster. It makes
+no difference to the arrays.
 
-Conventions. Nothing is done twice or by halves: an array is there whole or not at all, and a file that cannot be read
+Conventions. Nothing is done by halves: an array is there whole or not at all, and a file that cannot be read
 does not stop the others.
 
 Functions

@@ -5,7 +5,8 @@ background is transparent and the ink a grey that reads on white and on the dark
 in seconds, frequencies in Hz, levels in decibels, waveforms in units of full scale.
 
 Functions: `use_style`, `pretty`, `class_color`, `plot_waveform`, `plot_samples`, `plot_spectrum`, `plot_spectrogram`,
-`plot_mel`, `plot_scores`, `plot_history`, `class_grid`. Nothing in the package imports this module.
+`plot_mel`, `plot_scores`, `plot_window_scores`, `plot_history`, `class_grid`. Nothing in the package imports this
+module.
 """
 
 import matplotlib.pyplot as plt
@@ -379,6 +380,45 @@ def plot_history(curves, *, ax=None, ylabel):
     ax.set(xlabel="Epoch", ylabel=ylabel)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend()
+    return ax
+
+
+def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None):
+    """Draw the scores of the windows of a recording: a row for each class that ever leads, a column for each window.
+
+    A column stands at the middle of its window and is as wide as the hop, so that columns do not overlap as windows do.
+
+    Parameters
+    ----------
+    windows : np.ndarray [shape=(m, classes)], scores from 0 to 1, in the order of time
+    labels : sequence of str, one a class
+    hop_seconds, window_seconds : float > 0, distance of two windows and length of one
+    ax : matplotlib Axes or None
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there is not one score a label.
+
+    Taught in chapter 14, Deployment.
+    """
+    windows = np.asarray(windows)
+    if windows.ndim != 2 or windows.shape[1] != len(labels):
+        raise ValueError(f"windows must have shape (m, {len(labels)}), a score a label, got {windows.shape}")
+    ax = _axes(ax)
+    _, first = np.unique(windows.argmax(axis=1), return_index=True)
+    order = windows.argmax(axis=1)[np.sort(first)]
+    edges = window_seconds / 2 + hop_seconds * (np.arange(len(windows) + 1) - 0.5)
+    scores = windows[:, order[::-1]].T
+    image = ax.pcolormesh(edges, np.arange(len(order) + 1) - 0.5, scores, vmin=0, vmax=1, rasterized=True)
+    ax.set_yticks(range(len(order)), [pretty(labels[k]) for k in order[::-1]])
+    ax.set_xlabel("Middle of the window (s)")
+    ax.grid(visible=False)
+    ax.figure.colorbar(image, ax=ax, label="Score")
     return ax
 
 

@@ -164,6 +164,15 @@ def test_scores_are_ranked_with_the_best_on_top():
     assert matplotlib.colors.to_hex(ax.patches[-1].get_facecolor()) == plot.CLASS_COLORS["Flute"]
 
 
+def test_scores_of_windows_stand_at_the_middle_of_each_and_show_the_classes_that_lead():
+    scores = np.array([[0.1, 0.8, 0.1], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1]])
+    ax = plot.plot_window_scores(scores, ["Cello", "Double_bass", "Hi-hat"], hop_seconds=0.5, window_seconds=2.0)
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["Cello", "Double bass"]  # the first to lead is on top
+    assert ax.get_xlim() == (0.75, 2.25)
+    np.testing.assert_allclose(ax.collections[0].get_array().reshape(2, 3), [[0.1, 0.2, 0.6], [0.8, 0.7, 0.3]])
+    assert ax.figure.axes[-1].get_ylabel() == "Score"
+
+
 def test_a_history_is_drawn_against_whole_epochs_from_one():
     ax = plot.plot_history({"training": [2.0, 1.0, 0.5], "held out": [2.1, 1.5, 1.4]}, ylabel="Cross-entropy (nats)")
     assert [list(line.get_xdata()) for line in ax.lines] == [[1, 2, 3]] * 2
@@ -192,6 +201,7 @@ def test_the_grid_has_one_shared_scale_for_ten_classes():
         lambda: plot.plot_spectrogram(np.zeros(3), sr=8_000, hop_length=80),
         lambda: plot.plot_mel(np.zeros((2, 3, 4)), sr=8_000, hop_length=80),
         lambda: plot.plot_scores([0.5], ["Cello", "Flute"]),
+        lambda: plot.plot_window_scores([[0.5]], ["Cello", "Flute"], hop_seconds=0.5, window_seconds=2.0),
         lambda: plot.plot_history({}, ylabel="Accuracy"),
         lambda: plot.plot_history({"training": 0.5}, ylabel="Accuracy"),
     ],
