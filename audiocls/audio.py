@@ -33,7 +33,18 @@ PIECE = 2**18  # values decoded at a time: memory follows the sound that is ther
 
 
 class AudioError(ValueError):
-    """A sound that cannot be read, written or played; one line with the value, the rule and the next step."""
+    """A sound that cannot be read, written or played; one line with the value, the rule and the next step.
+
+    Examples
+    --------
+    >>> try:
+    ...     read("missing.wav")
+    ... except AudioError as error:
+    ...     print(error)
+    missing.wav: no such file; check the spelling and the folder you are in
+
+    Taught in chapter 1, Sampling.
+    """
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,12 @@ class AudioInfo:
     channels : int
     frames : int, samples per channel (an estimate for an MP3 that does not store its length)
     format, subtype : str, container and coding, for example "WAV" and "PCM_16"
+
+    Examples
+    --------
+    >>> about = AudioInfo(sr=44_100, channels=1, frames=22_050, format="WAV", subtype="PCM_16")
+    >>> about.seconds
+    0.5
 
     Taught in chapter 1, Sampling.
     """
@@ -64,7 +81,22 @@ class AudioInfo:
 
 @dataclass(frozen=True)
 class Player:
-    """A sound with controls, as a notebook or a web page shows it; made by `player`."""
+    """A sound with controls, as a notebook or a web page shows it; made by `player`.
+
+    Attributes
+    ----------
+    label : str, shown beside the controls and spoken by screen readers
+    sr : int, in Hz
+    seconds : float
+    mp3 : bytes, the sound
+
+    Examples
+    --------
+    >>> player(np.zeros(8_000), 16_000, label="Silence")
+    Player('Silence', 16000 Hz, 0.50 s)
+
+    Taught in chapter 1, Sampling.
+    """
 
     label: str
     sr: int

@@ -90,6 +90,12 @@ def shift_bands(X, rng, *, furthest=1):
     -------
     X : np.ndarray [shape as X]
 
+    Examples
+    --------
+    >>> X = np.arange(4.0).reshape(1, 4, 1)
+    >>> shift_bands(X, np.random.default_rng(0)).ravel()
+    array([0., 0., 1., 2.])
+
     Taught in chapter 11, CNN.
     """
     batch, bands, _ = X.shape
@@ -109,6 +115,14 @@ def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-50.0):
     Returns
     -------
     X : np.ndarray [shape as X]
+
+    Examples
+    --------
+    >>> silence = np.full((1, 64, 100), -140.0)
+    >>> silence[0, 0, 0] = 0.0  # the window's loudest point
+    >>> noisy = add_noise_floor(silence, np.random.default_rng(0))
+    >>> bool(noisy.min() > -120)
+    True
 
     Taught in chapter 11, CNN.
     """
@@ -133,6 +147,13 @@ def mask(X, rng, *, bands=4, frames=8):
     Returns
     -------
     X : np.ndarray [shape as X]
+
+    Examples
+    --------
+    >>> X = np.arange(48.0).reshape(1, 4, 12) - 48
+    >>> hidden = mask(X, np.random.default_rng(0), bands=2, frames=3)
+    >>> bool(np.any(hidden != X)), bool(np.all((hidden == X) | (hidden == X.min())))
+    (True, True)
 
     Taught in chapter 11, CNN. Source: Park and others, SpecAugment, 2019, doi:10.21437/Interspeech.2019-2680.
     """

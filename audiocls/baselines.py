@@ -35,7 +35,21 @@ _QUIET_DB = 60.0  # frames this far below the clip's loudest point say nothing o
 
 
 class Baseline(NamedTuple):
-    """What a baseline looks at ("nothing", "duration", "mfcc", "log_mel"), what decides, and does it borrow?"""
+    """What a baseline looks at ("nothing", "duration", "mfcc", "log_mel"), what decides, and does it borrow?
+
+    Attributes
+    ----------
+    features : "nothing", "duration", "mfcc" or "log_mel"
+    decides : "majority", "logistic", "svm" or "knn"
+    borrows : bool, does it learn from the sound libraries too?
+
+    Examples
+    --------
+    >>> BASELINES["svm"]
+    Baseline(features='mfcc', decides='svm', borrows=False)
+
+    Taught in chapter 13, Evaluation.
+    """
 
     features: str
     decides: str
@@ -134,6 +148,12 @@ def classifier(decides):
     -------
     model : with fit and predict
 
+    Examples
+    --------
+    >>> model = classifier("svm").fit([[0.0], [0.1], [5.0]], ["drum", "drum", "flute"])
+    >>> model.predict([[4.0]]).tolist()
+    ['flute']
+
     Taught in chapter 13, Evaluation. Source: Pedregosa and others, scikit-learn, 2011.
     """
     from sklearn.dummy import DummyClassifier
@@ -175,6 +195,14 @@ def cross_validate(clips, baseline, *, by="source", n_folds=5, seed=0):
     ------
     ValueError
         If by is "window", or the clips cannot be split so, or have other classes than the libraries it borrows from.
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=2)
+    >>> found = cross_validate(clips, BASELINES["majority"], by="clip", n_folds=2)
+    >>> found.scores.shape
+    (20, 10)
 
     Taught in chapter 13, Evaluation.
     """

@@ -42,6 +42,12 @@ def model_card(classifier, measured=()):
     ValueError
         If the file does not say how it was trained, or a result is of another model or data set.
 
+    Examples
+    --------
+    >>> from audiocls.classifier import Classifier
+    >>> print(model_card(Classifier("cnn")).splitlines()[0])
+    # Card of the classifier `cnn`
+
     Taught in chapter 14, Deployment.
     """
     facts = classifier.facts

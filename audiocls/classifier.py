@@ -41,6 +41,12 @@ class Prediction:
     silent : bool, is every sample zero, at the network's rate?
     sure : bool, is the score high enough to be an answer? If not, read it as "not sure"
 
+    Examples
+    --------
+    >>> prediction = Classifier().predict(np.zeros(16_000), 16_000)
+    >>> prediction.seconds, prediction.silent, len(prediction.scores)
+    (1.0, True, 10)
+
     Taught in chapter 14, Deployment.
     """
 
@@ -132,6 +138,12 @@ class Classifier:
         ValueError
             If the windows have another length, are not floating point or not finite, or are so far above full scale
             that no score can be computed.
+
+        Examples
+        --------
+        >>> classifier = Classifier()
+        >>> classifier.score_windows(np.zeros((3, classifier.length))).shape
+        (3, 10)
         """
         windows = audio.check_waveform(windows)
         if windows.ndim != 2 or windows.shape[1] != self.length:
@@ -160,6 +172,13 @@ class Classifier:
         ------
         ValueError
             If y is no waveform, or as `score_windows`.
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> y, sr = datasets.load("rendered").audio(93)
+        >>> Classifier().predict(y, sr).label
+        'Clarinet'
         """
         y = audio.to_mono(y)
         return self._predict(sampling.resample_blocks([y], orig_sr=sr, target_sr=self.sr), lambda: len(y) / sr)
@@ -182,6 +201,12 @@ class Classifier:
             If the file cannot be read.
         ValueError
             As `score_windows`.
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> Classifier().predict_file(datasets.load("rendered").path(93)).label
+        'Clarinet'
         """
         heard, header = 0.0, audio.info(path)
         sr, longest = header.sr, min(_BLOCK_SECONDS, _BLOCK_SAMPLES / (header.sr * header.channels))

@@ -111,7 +111,21 @@ class Settings:
             raise ValueError(f"lifter must not be negative, got {self.lifter}; 0 turns it off")
 
     def frame_count(self, n):
-        """The number of frames t that n samples give."""
+        """The number of frames t that n samples give.
+
+        Parameters
+        ----------
+        n : int > 0, in samples
+
+        Returns
+        -------
+        t : int
+
+        Examples
+        --------
+        >>> settings(16_000).frame_count(16_000)
+        99
+        """
         if self.framing == "center":
             return 1 + (n + self.n_fft // 2 * 2 - self.n_fft) // self.hop_length
         return 1 + -(-max(n - self.win_length, 0) // self.hop_length)

@@ -55,7 +55,30 @@ def clip_scores(window_scores, clip, n_clips, *, weights=None):
 
 
 def check_scores(scores, targets):
-    """Return scores and targets as arrays if they fit each other; ValueError if they do not."""
+    """Return scores and targets as arrays if they fit each other; ValueError if they do not.
+
+    Parameters
+    ----------
+    scores : array_like [shape=(n, classes), float]
+    targets : array_like [shape=(n,), int]
+
+    Returns
+    -------
+    scores, targets : np.ndarray
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or a target is no class.
+
+    Examples
+    --------
+    >>> scores, targets = check_scores([[0.9, 0.1]], [0])
+    >>> scores.shape, targets.shape
+    ((1, 2), (1,))
+
+    Taught in chapter 13, Evaluation.
+    """
     scores, targets = np.asarray(scores), np.asarray(targets)
     if scores.ndim != 2 or targets.shape != scores.shape[:1] or not len(targets):
         raise ValueError(

@@ -34,6 +34,13 @@ class Examples:
         Windows are drawn from all groups of a class alike, and from all clips of a group.
     spectrograms : list of np.ndarray [shape=(bands, time), float32], in decibels; empty for the report's recipes
 
+    Examples
+    --------
+    >>> S = [np.full((64, t), -20.0, dtype=np.float32) for t in (50, 80)]
+    >>> examples = Examples([], np.array([0, 1]), np.array([0, 1]), S)
+    >>> len(examples)
+    2
+
     Taught in chapter 11, CNN.
     """
 
@@ -46,7 +53,23 @@ class Examples:
         return len(self.targets)
 
     def select(self, indices):
-        """Some of the clips, by index."""
+        """Some of the clips, by index.
+
+        Parameters
+        ----------
+        indices : sequence of int
+
+        Returns
+        -------
+        examples : Examples
+
+        Examples
+        --------
+        >>> S = [np.full((64, t), -20.0, dtype=np.float32) for t in (50, 80)]
+        >>> examples = Examples([], np.array([0, 1]), np.array([0, 1]), S)
+        >>> examples.select([1]).targets
+        array([1])
+        """
         waves = [self.waves[i] for i in indices] if self.waves else []
         spectrograms = [self.spectrograms[i] for i in indices] if self.spectrograms else []
         return Examples(waves, self.targets[indices], self.groups[indices], spectrograms)
@@ -80,6 +103,14 @@ class Examples:
         -------
         X : np.ndarray [shape=(count, bands, frames), float32], in decibels
         targets : np.ndarray [shape=(count,), int]
+
+        Examples
+        --------
+        >>> S = [np.full((64, t), -20.0, dtype=np.float32) for t in (50, 80)]
+        >>> examples = Examples([], np.array([0, 1]), np.array([0, 1]), S)
+        >>> X, targets = examples.draw(4, np.random.default_rng(0), frames=99)
+        >>> X.shape, targets.shape
+        ((4, 64, 99), (4,))
         """
         run, first = self._run
         classes = sorted(self._members)
@@ -98,7 +129,25 @@ class Examples:
 
 
 def join(sets):
-    """Make one set of examples of several, made ready for one recipe; their groups stay apart only by their names."""
+    """Make one set of examples of several, made ready for one recipe; their groups stay apart only by their names.
+
+    Parameters
+    ----------
+    sets : sequence of Examples
+
+    Returns
+    -------
+    examples : Examples
+
+    Examples
+    --------
+    >>> S = [np.full((64, t), -20.0, dtype=np.float32) for t in (50, 80)]
+    >>> examples = Examples([], np.array([0, 1]), np.array([0, 1]), S)
+    >>> len(join([examples, examples]))
+    4
+
+    Taught in chapter 11, CNN.
+    """
     waves, spectrograms = [], []
     for examples in sets:
         waves += examples.waves
@@ -121,6 +170,15 @@ def waveform(y, sr, recipe):
     Returns
     -------
     y : np.ndarray [shape=(m,), float32], at the front end's rate
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> from audiocls.training import RECIPES
+    >>> clips = datasets.load("rendered", per_class=1)
+    >>> y, sr = clips.audio(0)
+    >>> waveform(y, sr, RECIPES["cnn"]).size == round(y.size * 16_000 / sr)
+    True
 
     Taught in chapter 11, CNN.
     """
@@ -145,6 +203,15 @@ def prepare(clips, recipe, *, groups=None, keep_waves=True):
     -------
     examples : Examples
 
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> from audiocls.training import RECIPES
+    >>> clips = datasets.load("rendered", per_class=1)
+    >>> examples = prepare(clips, RECIPES["cnn"])
+    >>> len(examples), examples.spectrograms[0].shape[0]
+    (10, 64)
+
     Taught in chapter 11, CNN.
     """
     waves, spectrograms = [], []
@@ -159,7 +226,23 @@ def prepare(clips, recipe, *, groups=None, keep_waves=True):
 
 
 def keras_input(features):
-    """Put time before feature, as Keras wants it: (..., bands, time) to (..., time, bands)."""
+    """Put time before feature, as Keras wants it: (..., bands, time) to (..., time, bands).
+
+    Parameters
+    ----------
+    features : np.ndarray [shape=(..., bands, time)]
+
+    Returns
+    -------
+    X : np.ndarray [shape=(..., time, bands)]
+
+    Examples
+    --------
+    >>> keras_input(np.zeros((32, 64, 99))).shape
+    (32, 99, 64)
+
+    Taught in chapter 11, CNN.
+    """
     return np.ascontiguousarray(np.swapaxes(features, -1, -2))
 
 
@@ -177,6 +260,16 @@ def fresh_batches(sets, recipe, rng):
     X : np.ndarray [shape=(batch, time, bands), float32]
     targets : np.ndarray [shape=(batch,), int]
 
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> from audiocls.training import RECIPES
+    >>> clips = datasets.load("rendered", per_class=1)
+    >>> sets = [(prepare(clips, RECIPES["cnn"]), 8)]
+    >>> X, targets = next(fresh_batches(sets, RECIPES["cnn"], np.random.default_rng(0)))
+    >>> X.shape, targets.shape
+    ((8, 100, 64), (8,))
+
     Taught in chapter 11, CNN.
     """
     frames, _ = recipe.front_end.shape
@@ -188,6 +281,25 @@ def fresh_batches(sets, recipe, rng):
 
 def repeated_batches(X, targets, recipe, rng):
     """Give the same windows again and again, each time in another order; parameters as `fresh_batches` yields.
+
+    Parameters
+    ----------
+    X : np.ndarray [shape=(m, time, bands), float32]
+    targets : np.ndarray [shape=(m,), int]
+    recipe : Recipe, for its batch size
+    rng : np.random.Generator
+
+    Yields
+    ------
+    X : np.ndarray [shape=(batch, time, bands), float32]
+    targets : np.ndarray [shape=(batch,), int]
+
+    Examples
+    --------
+    >>> from audiocls.training import RECIPES
+    >>> batches = repeated_batches(np.zeros((40, 9, 13)), np.zeros(40), RECIPES["cnn"], np.random.default_rng(0))
+    >>> [len(next(batches)[0]) for _ in range(3)]
+    [32, 8, 32]
 
     Taught in chapter 11, CNN.
     """

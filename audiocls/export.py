@@ -95,6 +95,15 @@ def full_model(network, front_end, *, temperature=1.0):
     ValueError
         If the network does not read what the front end makes.
 
+    Examples
+    --------
+    >>> from audiocls import networks
+    >>> from audiocls.frontend import FrontEnd
+    >>> front_end = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
+    >>> network = networks.build_report_cnn(*front_end.shape, 10)
+    >>> full_model(network, front_end).output_shape
+    (None, 10)
+
     Taught in chapter 14, Deployment.
     """
     if tuple(network.input_shape[1:]) != front_end.shape:
@@ -132,6 +141,21 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds, temperature=1.
     ------
     ValueError
         If the labels are not as many as the network's classes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from audiocls import networks
+    >>> from audiocls.frontend import FrontEnd
+    >>> front_end = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
+    >>> network = networks.build_report_cnn(*front_end.shape, 10)
+    >>> labels = [f"class {k}" for k in range(10)]
+    >>> path = Path(tempfile.mkdtemp(), "untrained.onnx")
+    >>> _ = export_onnx(network, front_end, path, labels=labels, hop_seconds=0.1)
+    >>> from audiocls.classifier import Classifier
+    >>> Classifier(path).labels[:2]
+    ('class 0', 'class 1')
 
     Taught in chapter 14, Deployment.
     """

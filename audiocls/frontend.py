@@ -87,12 +87,43 @@ class FrontEnd:
         return self.relative(self.absolute(windows))
 
     def absolute(self, windows):
-        """The same before levels become relative to the window's loudest point."""
+        """The same before levels become relative to the window's loudest point.
+
+        Parameters
+        ----------
+        windows : np.ndarray [shape=(..., n), float]
+
+        Returns
+        -------
+        X : np.ndarray [shape=(..., bands, time), float32], in decibels (``"log_mel"``) or coefficients (``"mfcc"``)
+
+        Examples
+        --------
+        >>> front_end = FrontEnd(kind="log_mel", seconds=1.0, bands=64)
+        >>> front_end.absolute(np.zeros(16_000, dtype=np.float32)).shape[0]
+        64
+        """
         windows = check_waveform(windows).astype(np.float32, copy=False)
         return (mfcc if self.kind == "mfcc" else log_mel_energies)(windows, self.sr, **self._options)
 
     def relative(self, X):
-        """Levels relative to the loudest point of each window (``"log_mel"``), or X as it is (``"mfcc"``)."""
+        """Levels relative to the loudest point of each window (``"log_mel"``), or X as it is (``"mfcc"``).
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(..., bands, time), float]
+
+        Returns
+        -------
+        X : np.ndarray [shape as X], 0 at the loudest point (``"log_mel"``)
+
+        Examples
+        --------
+        >>> front_end = FrontEnd(kind="log_mel", seconds=1.0, bands=2)
+        >>> front_end.relative(np.array([[-20.0, -30.0], [-25.0, -40.0]]))
+        array([[  0., -10.],
+               [ -5., -20.]])
+        """
         if self.kind == "mfcc":
             return X
         return np.maximum(X - X.max(axis=(-2, -1), keepdims=True), np.float32(-RANGE_DB))

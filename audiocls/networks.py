@@ -20,7 +20,15 @@ import os
 
 @contextlib.contextmanager
 def silent_stderr():
-    """Send file descriptor 2 nowhere for a while: log lines of TensorFlow's C++ code pass sys.stderr by."""
+    """Send file descriptor 2 nowhere for a while: log lines of TensorFlow's C++ code pass sys.stderr by.
+
+    Examples
+    --------
+    >>> with silent_stderr():
+    ...     _ = os.write(2, b"nobody sees this")
+
+    Taught in chapter 11, CNN.
+    """
     saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 2)
     try:
@@ -163,7 +171,7 @@ def _pool_over_time(keras, x, pool):
 _POOLS = ((1, 2), (2, 2), (2, 1))  # (frames, bands) that become one after the first three convolutions
 
 
-def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4, pool=("mean", "max")):
+def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4, pool=("mean", "max"), normalize=True):
     """Build the book's convolutional network.
 
     The first convolution (5 x 5) looks at every other frame and band, the others (3 x 3) at what pooling has left of
@@ -177,6 +185,9 @@ def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4,
     filters : tuple of int, one entry a convolution
     dropout : float in [0, 1)
     pool : sequence of "mean", "max", "attention", what becomes of time
+    normalize : bool
+        False: no layer that brings numbers to zero mean and unit variance, neither at the input nor after a
+        convolution, which then has a bias instead. To see what these layers are for.
 
     Returns
     -------
@@ -197,13 +208,11 @@ def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4,
     keras = load_keras()
     layers = keras.layers
     inputs = layers.Input((time, features))
-    x = layers.Reshape((time, features, 1))(_standardize(keras)(inputs))
+    x = layers.Reshape((time, features, 1))(_standardize(keras)(inputs) if normalize else inputs)
     for block, width in enumerate(filters):
-        if block == 0:
-            x = layers.Conv2D(width, 5, strides=2, padding="same", use_bias=False)(x)
-        else:
-            x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
+        size, stride = (5, 2) if block == 0 else (3, 1)
+        x = layers.Conv2D(width, size, strides=stride, padding="same", use_bias=not normalize)(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x) if normalize else x)
         if block < len(_POOLS):
             x = layers.MaxPool2D(_POOLS[block])(x)
     x = layers.Conv2D(48, 1, activation="relu")(x)

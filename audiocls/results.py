@@ -55,6 +55,14 @@ def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command="
     ValueError
         If the model or the split is unknown, or the clips cannot be split so.
 
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=2)
+    >>> result = measure(clips, data="rendered", model="majority", split="clip", n_folds=2)
+    >>> result["clips"], result["clip_accuracy"]["mean"]
+    (20, 0.1)
+
     Taught in chapter 13, Evaluation.
     """
     _check_model(model, seeds)
@@ -93,6 +101,13 @@ def measure_transfer(clips, test, *, data, model, seeds=1, command=""):
     ------
     ValueError
         If the model is no network, or the sets have different classes.
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> train, test = datasets.load("rendered", seed=1), datasets.load("freesound")  # doctest: +SKIP
+    >>> measure_transfer(train, test, data="rendered on freesound", model="cnn")["clips"]  # doctest: +SKIP
+    300
 
     Taught in chapter 13, Evaluation.
     """
@@ -191,6 +206,19 @@ def write_json(path, result):
     path : str or Path
     result : dict
 
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "small.json")
+    >>> write_json(path, {"clips": 300, "rows": {"svm": {"clips": 300}}})
+    >>> print(path.read_text(), end="")
+    {
+      "clips": 300,
+      "rows": {
+        "svm": {"clips": 300}
+      }
+    }
+
     Taught in chapter 13, Evaluation.
     """
     lines = [f"  {json.dumps(key)}: {_json(value)}" for key, value in result.items()]
@@ -214,6 +242,14 @@ def read_json(path):
     Returns
     -------
     result : dict
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp(), "small.json")
+    >>> write_json(path, {"clips": 300})
+    >>> read_json(path)
+    {'clips': 300}
 
     Taught in chapter 13, Evaluation.
     """

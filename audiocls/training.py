@@ -68,6 +68,11 @@ class Recipe:
     mask_silence : bool, as in the report: leave out every sample whose envelope is under 0.0005
     min_max : bool, as in the report: scale all inputs by the smallest and largest value in the training windows
 
+    Examples
+    --------
+    >>> RECIPES["cnn"].steps, RECIPES["report-cnn"].mask_silence
+    (2000, True)
+
     Taught in chapter 11, CNN.
     """
 
@@ -117,6 +122,14 @@ class Predictions:
     fold : np.ndarray [shape=(m,), int], the fold it was left out of
     parameters : int, weights of the network
     fit_seconds : list of float, one a fold
+
+    Examples
+    --------
+    >>> found = Predictions(np.eye(2), np.arange(2), np.ones(2, bool), np.zeros(2, int), parameters=92_042)
+    >>> found.scores.argmax(axis=1)
+    array([0, 1])
+
+    Taught in chapter 13, Evaluation.
     """
 
     scores: np.ndarray
@@ -145,6 +158,12 @@ def borrow(recipe, clips):
     ------
     ConnectionError
         If a library is not in the cache and cannot be downloaded.
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> borrow(RECIPES["cnn"], datasets.load("rendered")) is None  # rendered clips must not borrow rendered ones
+    True
 
     Taught in chapter 11, CNN.
     """
@@ -238,6 +257,17 @@ def fit(
     ValueError
         If a class has no clip.
 
+    Examples
+    --------
+    >>> import dataclasses
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=2)
+    >>> quick = dataclasses.replace(RECIPES["cnn"], steps=2, epochs=1)
+    >>> examples = prepare(clips, quick)
+    >>> model, _ = fit(examples, quick, classes=10)
+    >>> model.output_shape
+    (None, 10)
+
     Taught in chapter 11, CNN.
     """
     waves, targets, front_end = examples.waves, examples.targets, recipe.front_end
@@ -305,6 +335,18 @@ def score_windows(model, waves, clip, start, recipe):
     scores : np.ndarray [shape=(m, classes), float32]
     levels : np.ndarray [shape=(m,), float], RMS of each window
 
+    Examples
+    --------
+    >>> import dataclasses
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=2)
+    >>> quick = dataclasses.replace(RECIPES["cnn"], steps=2, epochs=1)
+    >>> examples = prepare(clips, quick)
+    >>> model, _ = fit(examples, quick, classes=10)
+    >>> scores, levels = score_windows(model, examples.waves, np.array([0, 0]), np.array([0, 8_000]), quick)
+    >>> scores.shape, levels.shape
+    ((2, 10), (2,))
+
     Taught in chapter 11, CNN.
     """
     cut = _cut(waves, clip, start, recipe.front_end.length)
@@ -326,6 +368,18 @@ def score_clips(model, waves, recipe):
     scores : np.ndarray [shape=(m, classes), float32], of each window
     clip : np.ndarray [shape=(m,), int], the clip a window is from
     votes : np.ndarray [shape=(m,), bool], does the window sound?
+
+    Examples
+    --------
+    >>> import dataclasses
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=2)
+    >>> quick = dataclasses.replace(RECIPES["cnn"], steps=2, epochs=1)
+    >>> examples = prepare(clips, quick)
+    >>> model, _ = fit(examples, quick, classes=10)
+    >>> scores, clip, votes = score_clips(model, examples.waves[:3], quick)
+    >>> np.unique(clip).tolist(), scores.shape[1]
+    ([0, 1, 2], 10)
 
     Taught in chapter 11, CNN.
     """
@@ -366,6 +420,16 @@ def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, borrowed=No
     ------
     ValueError
         If by is unknown, the clips cannot be split so, or by is "window" and no window was drawn from some clip.
+
+    Examples
+    --------
+    >>> import dataclasses
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=2)
+    >>> quick = dataclasses.replace(RECIPES["cnn"], steps=2, epochs=1)
+    >>> found = cross_validate(clips, quick, by="clip", n_folds=2)
+    >>> np.unique(found.clip).size, np.unique(found.fold).tolist()
+    (20, [0, 1])
 
     Taught in chapter 13, Evaluation.
     """
@@ -424,6 +488,16 @@ def transfer(clips, test, recipe, *, seed=0):
     ValueError
         If the two sets have different classes.
 
+    Examples
+    --------
+    >>> import dataclasses
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=2)
+    >>> quick = dataclasses.replace(RECIPES["cnn"], steps=2, epochs=1)
+    >>> found = transfer(clips, datasets.load("rendered", per_class=1, seed=1), quick)
+    >>> np.unique(found.clip).size
+    10
+
     Taught in chapter 13, Evaluation.
     """
     if clips.labels != test.labels:
@@ -438,6 +512,15 @@ def transfer(clips, test, recipe, *, seed=0):
 
 def versions():
     """Return the versions of Python and of the libraries that a trained network depends on.
+
+    Returns
+    -------
+    versions : dict, name to version
+
+    Examples
+    --------
+    >>> sorted(versions())
+    ['audiocls', 'keras', 'numpy', 'python', 'scikit-learn', 'scipy', 'tensorflow']
 
     Taught in chapter 13, Evaluation.
     """
@@ -463,6 +546,12 @@ def train_classifier(clips, model, path, *, data, seed=0, command="", verbose=0)
     Returns
     -------
     network : keras.Model, the trained network without its front end
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered")
+    >>> _ = train_classifier(clips, "cnn", "my.onnx", data="rendered")  # doctest: +SKIP
 
     Taught in chapter 14, Deployment.
     """

