@@ -142,6 +142,11 @@ def plot_waveform(y, sr, *, ax=None, label=None, start=0.0):
     ValueError
         If y is no mono waveform.
 
+    Examples
+    --------
+    >>> plot_waveform(np.zeros(800), 8_000).get_xlabel()
+    'Time (s)'
+
     Taught in chapter 1, Sampling.
     """
     y, sr, ax = _mono(y), check_rate(sr), _axes(ax)
@@ -177,6 +182,11 @@ def plot_samples(y, sr, *, ax=None, label=None, start=0.0):
     ValueError
         If y is no mono waveform.
 
+    Examples
+    --------
+    >>> plot_samples(np.array([0.0, 0.5, 0.0]), 8_000).get_xlabel()
+    'Time (s)'
+
     Taught in chapter 1, Sampling.
     """
     y, sr, ax = _mono(y), check_rate(sr), _axes(ax)
@@ -207,6 +217,12 @@ def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel=LEVEL_LABE
     ------
     ValueError
         If the two arrays are not of one length.
+
+    Examples
+    --------
+    >>> ax = plot_spectrum(np.arange(5) * 100, np.zeros(5))
+    >>> ax.get_xlabel(), ax.get_ylabel() == LEVEL_LABEL
+    ('Frequency (Hz)', True)
 
     Taught in chapter 3, Fourier transform.
     """
@@ -243,6 +259,12 @@ def plot_spectrogram(
     ------
     ValueError
         If S_db is not two-dimensional.
+
+    Examples
+    --------
+    >>> ax = plot_spectrogram(np.zeros((257, 99)), sr=16_000, hop_length=160)
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('Time (s)', 'Frequency (Hz)')
 
     Taught in chapter 8, Spectrogram.
     """
@@ -293,6 +315,11 @@ def plot_mel(
     ValueError
         If mel_db is not two-dimensional.
 
+    Examples
+    --------
+    >>> plot_mel(np.zeros((26, 99)), sr=16_000, hop_length=160).get_xlabel()
+    'Time (s)'
+
     Taught in chapter 6, Mel scale.
     """
     from audiocls.mel import hz_to_mel
@@ -328,6 +355,12 @@ def plot_scores(scores, labels, *, ax=None):
     ------
     ValueError
         If there is not one score a label.
+
+    Examples
+    --------
+    >>> ax = plot_scores(np.array([0.7, 0.3]), ["Flute", "Cello"])
+    >>> len(ax.patches)
+    2
 
     Taught in chapter 0, First listen.
     """
@@ -403,6 +436,13 @@ def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None)
     ------
     ValueError
         If there is not one score a label.
+
+    Examples
+    --------
+    >>> windows = np.array([[0.9, 0.1], [0.2, 0.8]])
+    >>> ax = plot_window_scores(windows, ["Flute", "Cello"], hop_seconds=0.5, window_seconds=2.0)
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['Cello', 'Flute']
 
     Taught in chapter 14, Deployment.
     """
