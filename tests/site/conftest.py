@@ -89,6 +89,23 @@ def browser():
 
 
 @pytest.fixture(scope="session")
+def browser_with_microphone(browser):
+    """Start a browser of its own whose microphone plays a WAV file, again and again."""
+
+    @contextmanager
+    def start(wav):
+        fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+        flags = [*FLAGS, *fake, f"--use-file-for-fake-audio-capture={wav}"]
+        opened = browser.browser_type.launch(executable_path=find_browser(), args=flags)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    return start
+
+
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The folder of a site that is up to date: `make book`'s own, or a new one."""
     made = ROOT / "_build" / "html"
