@@ -112,6 +112,16 @@ def envelope(t, t_off, stages):
 def triangle(t, delay, rate):
     """A triangle wave from -1 to 1 at ``rate`` Hz that leaves 0 upwards after ``delay`` seconds.
 
+    Parameters
+    ----------
+    t : np.ndarray [shape=(n,), float], in seconds
+    delay : float, in seconds
+    rate : float >= 0, in Hz
+
+    Returns
+    -------
+    y : np.ndarray [shape=(n,), float], 0 before the delay is over
+
     Examples
     --------
     >>> triangle(np.arange(6) / 4, 0.25, 1.0)
@@ -158,6 +168,15 @@ def unroll(wave, loop, mode, position, off):
 
 def interpolate(wave, position):
     """Values between samples: a cubic through two neighbours on each side (Catmull and Rom).
+
+    Parameters
+    ----------
+    wave : np.ndarray [shape=(m,), float]
+    position : np.ndarray [shape=(n,), int], in 2**-32 samples, each from 0 to below m - 2
+
+    Returns
+    -------
+    y : np.ndarray [shape=(n,), float]
 
     Examples
     --------
