@@ -156,6 +156,14 @@ def test_networks_refuse_an_unknown_way_to_pool(build):
         build(20, 16, 3, pool=("mean", "median"))
 
 
+def test_the_convolutional_network_can_be_built_without_normalization():
+    kinds = [type(layer).__name__ for layer in networks.build_cnn(20, 16, 3, normalize=False).layers]
+    assert "BatchNormalization" not in kinds
+    assert kinds.count("Conv2D") == [type(x).__name__ for x in networks.build_cnn(20, 16, 3).layers].count("Conv2D")
+    # 5 x 5 x 16 + 3 x 3 x (16 x 32 + 32 x 64 + 64 x 96) weights, 208 biases, then as with normalization
+    assert networks.build_cnn(100, 64, 10, normalize=False).count_params() == 400 + 78_336 + 208 + 4_656 + 7_690
+
+
 def test_what_only_borrowed_clips_show_is_learnt_from_them(clips, recipe):
     ready, low, noise = prepare(clips, recipe), clips.labels.index("low"), clips.labels.index("noise")
     lows, noises = np.flatnonzero(clips.targets == low), np.flatnonzero(clips.targets == noise)
