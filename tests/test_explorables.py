@@ -210,10 +210,10 @@ def test_echo(js):
     assert_same(js("d.echo([1, 2, 3, 4], 2, 0.5)"), [1, 2, 3.5, 5])
 
 
-@pytest.mark.parametrize(("n_fft", "hop"), [(512, 160), (64, 64)])
-def test_spectrogram(js, y, n_fft, hop):
-    expected = spectrogram.spectrogram(y, n_fft=n_fft, hop_length=hop)
-    assert_same(np.transpose(js("d.spectrogram(y, {nFft: n, hop: h})", y=y, n=n_fft, h=hop)), expected)
+@pytest.mark.parametrize(("n_fft", "hop", "win_length"), [(512, 160, 512), (512, 160, 400), (64, 64, 63)])
+def test_spectrogram(js, y, n_fft, hop, win_length):
+    found = js("d.spectrogram(y, o)", y=y, o={"nFft": n_fft, "hop": hop, "winLength": win_length})
+    assert_same(found.T, spectrogram.spectrogram(y, n_fft=n_fft, hop_length=hop, win_length=win_length))
 
 
 def test_cosine_transform(js):

@@ -306,7 +306,18 @@ plt.show()
 
 # %% [markdown]
 # The lines are harmonics of the tone: to the ear, distortion. The floor, spread over 2,000 frequencies, is stronger in sum, but it does not follow the sound. It is good practice to dither a recording before it is reduced to 16 bits.
+
+# %% [markdown]
+# ```{explorable} 02_amplitude
+# :title: Few bits, many bits, and the error alone
+# :alt: A note rounded to 4 bits is a staircase of three levels. Below it, the error follows the wave: a jagged line between minus half a step and half a step.
 #
+# **Try:** press *Play*, then take away bit after bit. Listen to *error alone*. Switch the dither on while you listen. Then set 8 bits and lower the recording level.
+#
+# **Notice:** each bit less costs about 6 dB, and so do 6 dB less of recording level. Without dither the error sings along with the note and dies away with it; with dither it is an even hiss, a few decibels stronger.
+# ```
+
+# %% [markdown]
 # ## The envelope
 #
 # The {term}`envelope` follows the size of a wave and ignores its wiggles. The 2019 report that this book grew from used the simplest one, a rolling mean of $|y|$. Work out the first two values for a window of three samples; at the ends, average what there is.

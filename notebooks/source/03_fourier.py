@@ -416,7 +416,18 @@ audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it i
 
 # %% [markdown]
 # Among the strongest eight are six multiples of 139 Hz, and two that are none: 134 and 144 Hz, 5 Hz to either side of the first. The pitch of the note wavers about five times a second (vibrato), and our sines are steady for as long as the sound lasts. A sum of steady sines *can* waver, as 440 and 446 Hz together did in strength, but it needs such neighbours to do so. It is more natural to say that one partial moves. To see such motion, one has to look at one short moment after another. Chapter 8 makes pictures that do so, of other sounds.
+
+# %% [markdown]
+# ```{explorable} 03_fourier
+# :title: Draw a wave, build it from sines
+# :alt: Left: a square wave and the sum of its first three harmonics, which already goes up and down with it. Right: the amplitudes of its harmonics, of which only the odd ones are not zero.
 #
+# **Try:** draw one period with the mouse or a finger (or move to the picture with Tab and use the arrow keys), press *Play* and add harmonics one by one.
+#
+# **Notice:** the first few harmonics hold nearly all the power, and the tone colour settles early; corners and jumps need many. The square wave has odd harmonics only; smooth out its corners, and the high bars shrink.
+# ```
+
+# %% [markdown]
 # ## Check yourself
 #
 # **You take 0.1 s of a sound and append 0.9 s of zeros before the transform. Two equal tones are 4 Hz apart. Do you see two peaks at their frequencies?**

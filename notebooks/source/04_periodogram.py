@@ -300,6 +300,16 @@ count = periodogram.equivalent_segments(record.size, segment_length=1_000)
 print(f"64 whole segments, 127 that overlap, worth {count:.0f}")
 
 # %% [markdown]
+# ```{explorable} 04_periodogram
+# :title: Bias against scatter
+# :alt: Two estimates of the density of a tone in white noise. From one segment the noise is a band thirty decibels high with the tone as a needle. From 63 segments it is a nearly flat line with a broader peak.
+#
+# **Try:** find the shortest segment that still shows the tone. Then take one segment of all 16,384 samples and press *New noise* a few times. Compare the windows at 512 samples.
+#
+# **Notice:** short segments scatter little but smear the tone over its neighbours, which is bias; long ones are sharp and scatter as much as the noise itself. The shaded band is one standard deviation to either side of the mean. With a Hann window, the step from 50 to 75 percent of overlap hardly narrows it.
+# ```
+
+# %% [markdown]
 # ## A tone needs another ruler
 #
 # A tone of amplitude 0.2 has the power $0.2^2/2 = 0.02$, or −17.0 dB re 1. Put it into a little noise and measure with longer and longer segments.

@@ -251,6 +251,16 @@ for name, y in colours.items():
     print(f"{name:6s}", *(f"{10 * np.log10(p / power[0]):4.0f}" for p in power), "dB")
 
 # %% [markdown]
+# ```{explorable} 05_spectral_density
+# :title: Find the tone
+# :alt: Density of pink noise with a hidden tone, on a logarithmic frequency axis. One segment gives a jagged line; the mean of 256 is a smooth slope with one small peak at 1,687 Hz.
+#
+# **Try:** press *Play*. Can you hear a tone in the noise? Move the marker to where you suspect it and ask. Average more segments, make the tone fainter, hide it again, and change the colour of the noise.
+#
+# **Notice:** averaging does not lower the noise, it calms it, until a bump of less than a decibel is no accident. White noise hisses and lies level, pink falls by 3 dB an octave, brown rumbles and falls by 6.
+# ```
+
+# %% [markdown]
 # ## Many windows instead of many pieces
 #
 # Pieces need a long recording. What if there is only a quarter of a second, 2,000 samples? {cite:t}`thomson1982spectrum` did not cut. The {term}`multitaper` method, in its plainest form, looks at *all* of it several times, each time through another {term}`window`, and averages those periodograms. The windows are *orthogonal* (the products of any two add up to zero), so that for white noise their errors are uncorrelated. And each should let in little power from further than $W$ away: {cite:t}`slepian1978prolate` gives the sequences that let in least. For $W = 4 f_s / N$, here 16 Hz, the first seven leak little.

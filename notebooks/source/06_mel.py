@@ -354,7 +354,18 @@ plt.show()
 
 # %% [markdown]
 # Thirteen bands carry nothing and pass for a silent bass. The cure is fewer filters, or a longer `n_fft`: zeros after the frame do not resolve more (chapter 3), but they put bins under every triangle. Exact corners help too (exercise 3).
+
+# %% [markdown]
+# ```{explorable} 06_mel
+# :title: Equal in hertz, equal in mel
+# :alt: Left: eight notes equally far apart in hertz on the mel curve, where the high ones crowd together. Right: 26 triangular filters, narrow at low and wide at high frequencies.
 #
+# **Try:** play the eight notes with equal steps in hertz, then in mel. Then raise the number of filters to 128.
+#
+# **Notice:** equal steps in hertz begin with a huge leap and end in small steps; equal steps in mel are more even, though still wider at the bottom if you count semitones. With many filters the low ones are narrower than the distance between two bins: they shrink, and some vanish.
+# ```
+
+# %% [markdown]
 # ## Frames cut short
 #
 # The second mistake hides in a default. python_speech_features 0.6 takes 25 ms a frame and `n_fft` 512, at any sampling rate, unless told otherwise. At 16,000 Hz that fits 400 samples into 512. At 44,100 Hz, 25 ms are 1,102.5 samples, rounded to 1,103. Into 512 they do not fit.

@@ -168,7 +168,18 @@ print(f"the truth: {1_000 * delay / 16_000:.2f} ms")
 # Right to the sample. The autocorrelation takes the power itself, so the few bins where the drum is loud decide, and the drum rings there. The logarithm lets every bin speak with nearly equal weight, and the ripple runs through all of them. (A drum that hisses more than it rings shows its echo in both curves.) The price comes later: bins of pure noise speak as loudly.
 #
 # Twice the height gives back the strength 0.4, nearly: the drum has a cepstrum of its own there. Our echo was kind, an exact copy, wholly inside the transform and without noise. A real wall filters what it returns, which makes the peak lower and wider.
+
+# %% [markdown]
+# ```{explorable} 07_cepstrum
+# :title: Move the echo, move the peak
+# :alt: Real cepstrum of a burst of noise with an echo: it is near zero everywhere but for one sharp peak at 12 milliseconds, the delay of the echo.
 #
+# **Try:** press *Play* and pull the delay from 60 ms down to 2 ms. Then make the echo weaker, until the peak drowns.
+#
+# **Notice:** long delays are heard as a second stroke, short ones only as another tone colour, but the peak stands at the delay in either case, about half as high as the echo is strong. A smaller one below the line, at twice the delay, belongs to the same echo.
+# ```
+
+# %% [markdown]
 # ## A note: the envelope and the rahmonic
 #
 # A note is full of echoes: every period repeats the one before. Its spectrum has a spike at each multiple of the {term}`fundamental frequency` $f_0$, a ripple of period $f_0$. Where is its peak in the cepstrum? For G3 (196 Hz) write down a quefrency in milliseconds before you look.

@@ -266,7 +266,18 @@ spreads(2 * needle + fourier.window("hann", 3_200))
 
 # %% [markdown]
 # Both pairs, and a product of twelve times the limit: the hill gives each click a foot 200 ms long, the needle gives each tone a foot 1,000 Hz wide, and weaker sounds drown in them. Kept apart, as *two* pictures, a short window and a long one show both pairs without feet. The limit does *not* say that the sound is vague. It says how much one window smears at the least.
+
+# %% [markdown]
+# ```{explorable} 08_spectrogram
+# :title: Your window, your voice
+# :alt: Two spectrograms of one sound. With a window of 8 ms two clicks are two lines and two tones one broad band; with 64 ms the tones are two lines and the clicks one.
 #
+# **Try:** go through all window lengths. Which ones show two clicks, which ones two tones? Then turn the microphone on and whistle, clap and sing while you change the window. The sound is drawn and forgotten; it does not leave this page.
+#
+# **Notice:** with Hann windows none shows both pairs. A clap is a thin upright line under a short window and a broad one under a long window; a whistle is the other way round. Your voice shows its harmonics with long windows and loses them with short ones.
+# ```
+
+# %% [markdown]
 # ## What is 0 dB?
 #
 # While a note dies away, its power falls by many powers of ten, so the picture needs {term}`decibels <decibel>`, and decibels need a reference. Our STFT is not scaled: a full-scale sine on a bin, other than the first and the last, gives $(\sum_n w[n] / 2)^2$. Take that as the reference (`full_scale` above), and a sine of amplitude 0.5 must read −6.02 dB. (Lines in the spectra of chapters 2 and 3 are on the same scale. The RMS levels of chapter 2, with a constant at full scale as 0 dB, are 3.01 dB lower for a sine.)

@@ -5,12 +5,13 @@ Most tests open a bare page from the disk that loads the files as the directive 
 
 import importlib.util
 import re
+import shutil
 from functools import cache
 
 import numpy as np
 import pytest
 
-from .conftest import ROOT
+from .conftest import FLAGS, ROOT, find_browser, serve
 
 STATIC = ROOT / "book" / "_static"
 FOLDER = STATIC / "explorables"
@@ -254,3 +255,256 @@ def test_sampling_is_dragged_on_the_map(visit):
     assert seen.get("s.values.frequency") == 12_000
     assert "sounds as 4,000 Hz" in seen.said()
     assert seen.control("frequency").input_value() == "12000"
+
+
+def test_amplitude_measures_six_decibels_a_bit(visit):
+    seen = visit("02_amplitude")
+    apart = {}
+    for dither in (False, True):
+        seen.control("dither").set_checked(dither, force=True)
+        for bits in (6, 8, 10):
+            seen.slide("bits", bits)
+            assert f"{bits} bits: {2**bits:,} levels" in seen.said()
+            apart[bits, dither] = float(re.search(r"([\d.]+) dB apart", seen.said())[1])
+    assert abs(apart[10, True] - apart[8, True] - 12.04) < 0.2
+    assert abs(apart[10, False] - apart[10, True] - 4.77) < 0.3, "dither costs 4.77 dB"
+    seen.slide("gain", -60)
+    seen.slide("bits", 8)
+    seen.control("dither").set_checked(False, force=True)
+    assert "every sample became 0" in seen.said()
+
+
+def test_amplitude_plays_the_note_the_rounded_note_and_the_error(visit):
+    seen = visit("02_amplitude")
+    seen.slide("bits", 12)
+    seen.slide("gain", 0)
+    seen.choose("hear", "true")
+    note = seen.heard(1)
+    assert abs(seen.pitch() - 220) < 2
+    seen.choose("hear", "rounded")
+    rounded = seen.heard(1)
+    difference = rounded - note
+    assert 10 * np.log10(np.mean(note**2) / np.mean(difference**2)) > 50
+    seen.choose("hear", "error")
+    error = seen.heard(1)
+    assert np.corrcoef(error, difference)[0, 1] > 0.9
+    assert abs(20 * np.log10(np.sqrt(np.mean(error**2)) / 0.03)) < 3, "the error alone is made audible: 0.3 of -20 dBFS"
+
+
+def test_fourier_adds_harmonics_to_a_drawn_wave(visit):
+    seen = visit("03_fourier")
+    seen.slide("harmonics", 1)
+    kept = float(re.search(r"holds? ([\d.]+) %", seen.said())[1])
+    assert abs(kept - 100 * 8 / np.pi**2) < 0.1, "81 % of a square wave's power is in its first harmonic"
+    y = seen.heard(0.5)[RATE // 10 :]
+    levels = 20 * np.log10(np.abs(np.fft.rfft(y * np.blackman(y.size))) + 1e-9)
+    assert abs(seen.pitch() - 220) < 1
+    assert levels.max() - levels[round(660 * y.size / RATE)] > 50
+    seen.figure.get_by_role("button", name="Add the next harmonic").click()
+    seen.figure.get_by_role("button", name="Add the next harmonic").click()
+    assert seen.get("s.values.harmonics") == 3
+    y = seen.heard(0.5)[RATE // 10 :]
+    levels = 20 * np.log10(np.abs(np.fft.rfft(y * np.blackman(y.size))) + 1e-9)
+    third = levels[round(660 * y.size / RATE) - 2 :][:5].max()
+    assert abs(levels.max() - third - 20 * np.log10(3)) < 0.5
+    seen.figure.get_by_role("button", name="Triangle").click()
+    assert seen.said().startswith("Triangle: 3 harmonics hold 99.8")
+
+
+def test_fourier_is_drawn_by_mouse_and_by_keyboard(visit):
+    seen = visit("03_fourier")
+    canvas = seen.figure.locator("canvas").first
+    box = canvas.bounding_box()
+    before = seen.said()
+    seen.tab.mouse.move(box["x"] + 60, box["y"] + 150)
+    seen.tab.mouse.down()
+    seen.tab.mouse.move(box["x"] + box["width"] - 20, box["y"] + 150, steps=30)
+    seen.tab.mouse.up()
+    assert seen.said() != before
+    assert seen.said().startswith("Your wave")
+    canvas.focus()
+    seen.tab.keyboard.press("ArrowRight")
+    assert re.match(r"Place 10 of 32: (−?\d\.\d\d)", seen.said())
+    value = float(re.match(r"Place 10 of 32: (\S+\d)", seen.said())[1].replace("−", "-"))
+    for _ in range(3):
+        seen.tab.keyboard.press("ArrowUp")
+    raised = float(re.match(r"Place 10 of 32: (\S+\d)", seen.said())[1].replace("−", "-"))
+    assert abs(raised - value - 0.3) < 0.02
+
+
+def test_periodogram_trades_bias_for_scatter(visit):
+    seen = visit("04_periodogram")
+
+    def numbers():
+        words = r"([\d.]+) independent .* Scatter: (\d+) % .*expected: (\d+) %\). Bias beside the tone: ([\d.]+) %"
+        return [float(group) for group in re.match(words, seen.said()).groups()]
+
+    rows = []
+    for position in (0, 4, 8):  # 64, 1,024 and 16,384 samples
+        seen.slide("segment", position)
+        rows.append(numbers())
+    assert [row[2] for row in rows] == sorted(row[2] for row in rows)
+    assert [row[3] for row in rows] == sorted((row[3] for row in rows), reverse=True)
+    for _, scatter, expected, _ in rows[1:]:
+        assert abs(scatter / expected - 1) < 0.15
+    assert rows[2][0] == 1.0
+    seen.slide("segment", 3)
+    before, level = numbers(), seen.pitch(0.1, 1.5)
+    assert abs(level - 1_003) < 2, "the tone is the strongest line of what is heard"
+    seen.choose("window", "boxcar")
+    assert numbers()[3] > before[3], "without a window the tone leaks"
+    seen.figure.get_by_role("button", name="New noise").click()
+    assert numbers()[1] != before[1] or numbers()[3] != before[3]
+
+
+def test_spectral_density_tells_where_the_tone_is(visit):
+    seen = visit("05_spectral_density")
+    slopes = {}
+    seen.slide("segments", 8)
+    for color in ("white", "pink", "brown"):
+        seen.choose("color", color)
+        slopes[color] = float(re.search(r"measured: (−?[\d.]+) dB", seen.said())[1].replace("−", "-"))
+    assert np.allclose(list(slopes.values()), [0, -3, -6], atol=0.3)
+    ask = seen.figure.get_by_role("button", name="Is it here?")
+    low, high, tries = 400.0, 6_000.0, 0
+    while not seen.said().startswith("Yes"):
+        middle = (low * high) ** 0.5
+        seen.slide("guess", round(100 * np.log2(middle / 400)))
+        ask.click()
+        low, high = (middle, high) if "higher" in seen.said() else (low, middle)
+        tries += 1
+        assert tries < 12
+    found = float(re.search(r"at ([\d,]+) Hz", seen.said())[1].replace(",", ""))
+    seen.slide("level", 5)
+    seen.choose("color", "white")
+    assert abs(seen.pitch(0.1, 2) - found) < 2
+    seen.figure.get_by_role("button", name="Hide it elsewhere").click()
+    assert "somewhere else" in seen.said()
+    assert abs(seen.pitch(0.1, 2) - found) > 2
+
+
+@pytest.mark.parametrize(("steps", "third"), [("hz", 1_285.7), ("mel", 743.4)])
+def test_mel_plays_equal_steps(visit, steps, third):
+    from audiocls.mel import mel_frequencies
+
+    seen = visit("06_mel")
+    seen.choose("steps", steps)
+    notes = np.linspace(200, 4_000, 8) if steps == "hz" else mel_frequencies(8, fmin=200, fmax=4_000)
+    assert abs(notes[2] - third) < 100
+    assert ", ".join(f"{f:,.0f}" for f in notes) in seen.said()
+    for i in (0, 2, 7):
+        assert abs(seen.pitch(0.36 * i + 0.05, 0.2) - notes[i]) < 3
+
+
+def test_mel_counts_empty_filters(visit):
+    from audiocls.mel import mel_filterbank
+
+    seen = visit("06_mel")
+    assert "each holds at least one" in seen.said()
+    seen.slide("filters", 128)
+    with pytest.warns(UserWarning, match="hold no bin"):
+        empty = np.sum(mel_filterbank(sr=16_000, n_fft=512, n_mels=128, edges="bins").max(axis=1) == 0)
+    assert f"{empty} of them hold none" in seen.said()
+
+
+@pytest.mark.parametrize(("delay", "strength"), [(12, 0.6), (35.5, 0.4), (3, 0.9)])
+def test_cepstrum_finds_the_echo(visit, delay, strength):
+    seen = visit("07_cepstrum")
+    seen.slide("delay", delay)
+    seen.slide("strength", strength)
+    found = re.search(r"Highest peak at ([\d.]+) ms, ([\d.]+) high", seen.said())
+    assert float(found[1]) == delay
+    assert abs(float(found[2]) - strength / 2) < 0.08
+    assert "found" in seen.said()
+    y = seen.heard(0.5)
+    spectrum = np.log(np.abs(np.fft.rfft(y)) ** 2 + 1e-12)[: round(0.5 * 7_500)]  # below what resampling filters
+    ripple = np.abs(np.fft.rfft(spectrum - spectrum.mean()))
+    quefrencies = np.arange(ripple.size) * 1_000 / 7_500
+    wanted = quefrencies > 2
+    assert abs(quefrencies[wanted][np.argmax(ripple[wanted])] - delay) < 0.3, "and it is in what is heard"
+
+
+def test_cepstrum_without_an_echo_shows_none(visit):
+    seen = visit("07_cepstrum")
+    seen.slide("strength", 0)
+    assert "no echo stands out" in seen.said()
+
+
+def test_spectrogram_says_which_pair_a_window_keeps_apart(visit):
+    seen = visit("08_spectrogram")
+    seen.slide("window", 0)
+    assert "4 ms" in seen.said()
+    assert "100 Hz apart, are one band" in seen.said()
+    assert "12 ms apart, are two" in seen.said()
+    seen.slide("window", 5)
+    assert "128 ms" in seen.said()
+    assert "100 Hz apart, are two lines" in seen.said()
+    assert "12 ms apart, are one" in seen.said()
+    assert seen.pitch(0.05, 0.3) in (pytest.approx(1_000, abs=4), pytest.approx(1_100, abs=4))
+
+
+def test_mfcc_keeps_the_envelope(visit):
+    seen = visit("10_mfcc")
+    seen.slide("kept", 26)
+    assert "off by 0.0 dB" in seen.said()
+    seen.slide("kept", 13)
+    assert "1,287 numbers" in seen.said()
+    seen.choose("clip", "2")
+    seen.choose("source", "pitch")
+    f0 = seen.get("window.audioclsClips.clips[2].f0")
+    assert f"a tone of {f0:.0f} Hz" in seen.said()
+    y = seen.heard(0.8)[RATE // 5 :]
+    spectrum = np.abs(np.fft.rfft(y * np.blackman(y.size), 8 * y.size))
+    ratio = np.argmax(spectrum) * RATE / (8 * y.size) / f0
+    assert abs(ratio - round(ratio)) < 0.02, "the strongest line is a harmonic of the note"
+    errors = []
+    for kept in (1, 5, 13, 20):
+        seen.slide("kept", kept)
+        errors.append(float(re.search(r"off by ([\d.]+) dB", seen.said())[1]))
+    assert errors == sorted(errors, reverse=True)
+    seen.choose("clip", "3")
+    assert "a drum has no pitch" in seen.said()
+
+
+@pytest.fixture
+def listening(browser, tmp_path):
+    """A browser whose microphone hears a tone of 1,000 Hz, and the address of a page with the spectrogram."""
+    import soundfile
+
+    tone = tmp_path / "tone.wav"
+    soundfile.write(tone, 0.25 * np.sin(2 * np.pi * 1_000 * np.arange(48_000) / 48_000), 48_000)
+    flags = [*FLAGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    flags.append(f"--use-file-for-fake-audio-capture={tone}")
+    (tmp_path / "page.html").write_text(page_with("08_spectrogram", "static"), encoding="utf-8")
+    shutil.copytree(STATIC, tmp_path / "static")
+    other = browser.browser_type.launch(executable_path=find_browser(), headless=True, args=flags)
+    with serve(tmp_path) as address:
+        yield other, f"{address}/page.html"
+    other.close()
+
+
+def test_microphone_reaches_the_spectrogram_and_is_given_back(listening):
+    browser, address = listening
+    tab = browser.new_page()
+    asked = (
+        "navigator.mediaDevices.getUserMedia = (f => function (...a) { window.asked = true; return f.apply(this, a) })"
+    )
+    tab.add_init_script(f"{asked}(navigator.mediaDevices.getUserMedia)")
+    tab.goto(address)
+    tab.wait_for_function("document.querySelector('figure').explorable?.frames > 0")
+    assert tab.evaluate("window.asked") is None, "nothing is asked before the button is pressed"
+    tab.get_by_role("button", name="Use the microphone").click()
+    live = tab.locator(".explorable-live")
+    tab.wait_for_function("/Strongest: [\\d,]+ Hz/.test(document.querySelector('.explorable-live').textContent)")
+    tab.wait_for_timeout(500)
+    strongest = re.search(r"Strongest: ([\d,]+) Hz at (−?\d+) dBFS", live.inner_text())
+    assert abs(float(strongest[1].replace(",", "")) - 1_000) < 30
+    assert abs(float(strongest[2].replace("−", "-")) + 12) < 3
+    assert tab.evaluate("Explorables.sound.active") == 2
+    tab.get_by_role("button", name="Turn the microphone off").click()
+    assert tab.evaluate("Explorables.sound.active") == 0
+    assert "Microphone" not in live.inner_text()
+    tab.get_by_role("button", name="Use the microphone").click()
+    tab.wait_for_function("Explorables.sound.active === 2")
+    tab.evaluate("scrollTo(0, 2900)")
+    tab.wait_for_function("Explorables.sound.active === 0")

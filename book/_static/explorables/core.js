@@ -381,7 +381,17 @@
   document.addEventListener("visibilitychange", () => document.hidden && stages.forEach((stage) => stage.rest()));
   addEventListener("pagehide", () => stages.forEach((stage) => stage.rest()));
 
+  /* The book's colour map of levels, from 0 (dark) to 1 (bright): [red, green, blue, alpha]. */
+  const STOPS = "000004 140e36 3b0f70 641a80 8c2981 b73779 de4968 f7705c fe9f6d fecf92 fcfdbf".split(" ");
+  const table = Array.from({ length: 256 }, (_, i) => {
+    const place = (i / 255) * (STOPS.length - 1);
+    const at = Math.min(STOPS.length - 2, Math.floor(place));
+    const part = (stop, c) => parseInt(stop.slice(2 * c, 2 * c + 2), 16);
+    return [...[0, 1, 2].map((c) => part(STOPS[at], c) + (place - at) * (part(STOPS[at + 1], c) - part(STOPS[at], c))), 255];
+  });
+  const magma = (v) => table[Math.round(255 * Math.min(1, Math.max(0, v)))];
+
   const number = (v, digits = 0) =>
     v.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
-  Object.assign(window.Explorables, { define, stages, make, number, calm });
+  Object.assign(window.Explorables, { define, stages, make, number, magma, calm });
 })();

@@ -294,9 +294,11 @@
 
   /* Chapter 8 -------------------------------------------------------------------------------------------------- */
 
-  /* Power of each frame, one list a frame; frame j is centred on sample j * hop, zeros lie around the ends. */
-  function spectrogram(y, { nFft, hop, window = "hann" }) {
-    const w = window_(window, nFft);
+  /* Power of each frame, one list a frame; frame j is centred on sample j * hop, zeros lie around the ends, and around a
+     window that is shorter than its frame. */
+  function spectrogram(y, { nFft, hop, winLength = nFft, window = "hann" }) {
+    const w = new Float64Array(nFft);
+    w.set(window_(window, winLength), Math.floor((nFft - winLength) / 2));
     const t = 1 + Math.floor(y.length / hop);
     const re = new Float64Array(nFft);
     const im = new Float64Array(nFft);
