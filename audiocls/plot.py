@@ -5,8 +5,8 @@ background is transparent and the ink a grey that reads on white and on the dark
 in seconds, frequencies in Hz, levels in decibels, waveforms in units of full scale.
 
 Functions: `use_style`, `pretty`, `class_color`, `plot_waveform`, `plot_samples`, `plot_spectrum`, `plot_spectrogram`,
-`plot_mel`, `plot_scores`, `plot_window_scores`, `plot_history`, `class_grid`. Nothing in the package imports this
-module.
+`plot_mel`, `plot_mel_change`, `plot_filters`, `plot_mfcc`, `plot_scores`, `plot_window_scores`, `plot_history`,
+`plot_intervals`, `plot_reliability`, `class_grid`. Nothing in the package imports this module.
 """
 
 import matplotlib.pyplot as plt
@@ -338,6 +338,113 @@ def plot_mel(
     return ax
 
 
+def plot_mel_change(change, *, limit, colorbar_label, **options):
+    """Draw what changes at each point of a mel picture: red is more, blue is less, white is no change.
+
+    Parameters
+    ----------
+    change : np.ndarray [shape=(n_mels, t)]
+    limit : float > 0, the colours reach from -limit to limit
+    colorbar_label : str, the quantity with its unit
+    **options : as `plot_mel`
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If change is not two-dimensional.
+
+    Examples
+    --------
+    >>> options = {"sr": 16_000, "hop_length": 320, "limit": 0.3, "colorbar_label": "Fall of the score"}
+    >>> plot_mel_change(np.zeros((64, 100)), **options).images[0].get_clim()
+    (-0.3, 0.3)
+
+    Taught in chapter 11, CNN.
+    """
+    ax = plot_mel(change, colorbar_label=colorbar_label, **options)
+    ax.images[0].set(clim=(-limit, limit), cmap="RdBu_r")
+    return ax
+
+
+def plot_filters(filters, *, axes, label):
+    """Draw small filters in a row, time to the right, frequency upwards, each on a scale of its own: red +, blue -.
+
+    Parameters
+    ----------
+    filters : np.ndarray [shape=(time, frequency, n)], as Keras keeps them
+    axes : sequence of matplotlib Axes, for as many filters as there are axes
+    label : str, said beside the first
+
+    Raises
+    ------
+    ValueError
+        If filters has not three axes, or there are too few of them.
+
+    Examples
+    --------
+    >>> fig, axes = plt.subplots(1, 4)
+    >>> plot_filters(np.ones((5, 5, 16)), axes=axes, label="After")
+    >>> axes[0].get_ylabel()
+    'After'
+    >>> plt.close(fig)
+
+    Taught in chapter 11, CNN.
+    """
+    filters = np.asarray(filters)
+    if filters.ndim != 3 or filters.shape[2] < len(axes):
+        raise ValueError(f"filters must have shape (time, frequency, n >= {len(axes)}), got {filters.shape}")
+    for ax, values in zip(axes, np.moveaxis(filters, 2, 0), strict=False):
+        limit = np.abs(values).max() or 1.0
+        ax.imshow(values.T, origin="lower", cmap="RdBu_r", vmin=-limit, vmax=limit)
+        ax.grid(False)
+        ax.set(xticks=[], yticks=[])
+    axes[0].set_ylabel(label)
+
+
+def plot_mfcc(coefficients, *, sr, hop_length, offset=0, first=0, limit=None, ax=None, colorbar=True):
+    """Draw cepstral coefficients over time, the lowest at the bottom, in twelve colours that are symmetric about zero.
+
+    Parameters
+    ----------
+    coefficients : np.ndarray [shape=(k, t)]; column j is centred on time (j * hop_length + offset) / sr
+    sr : float > 0, sampling rate in Hz
+    hop_length : int > 0, in samples
+    offset : float, in samples
+        0 where frames are centred on their times; half the length of a frame where frame j starts at j * hop_length.
+    first : int, the number of the first row; 1 if c0 was left out
+    limit : float > 0 or None, the colours reach from -limit to limit (None: to the largest value)
+    ax : matplotlib Axes or None
+    colorbar : bool
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If coefficients is not two-dimensional.
+
+    Examples
+    --------
+    >>> plot_mfcc(np.zeros((13, 99)), sr=16_000, hop_length=160).get_ylabel()
+    'Coefficient $k$'
+
+    Taught in chapter 10, MFCC.
+    """
+    left, right = _edges(np.shape(coefficients)[-1], check_rate(sr), hop_length, offset)
+    extent = (left, right, first - 0.5, first - 0.5 + np.shape(coefficients)[0])
+    limit = (np.abs(coefficients).max() or 1.0) if limit is None else limit
+    ax = _image(coefficients, extent, ax=ax, range_db=1.0, colorbar_label="Value" if colorbar else None)
+    ax.images[0].set(clim=(-limit, limit), cmap=plt.get_cmap(plt.rcParams["image.cmap"], 12))
+    ax.set_ylabel("Coefficient $k$")
+    return ax
+
+
 def plot_scores(scores, labels, *, ax=None):
     """Draw class scores as bars, the best on top, each in the colour of its class.
 
@@ -462,8 +569,94 @@ def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None)
     return ax
 
 
+def plot_intervals(values, intervals, *, names=None, ax=None, label=None, shift=0.0):
+    """Draw values as dots with their intervals as bars, one row a value, the first on top.
+
+    Parameters
+    ----------
+    values : np.ndarray [shape=(k,), float]
+    intervals : np.ndarray [shape=(k, 2), float], low and high end of each
+    names : sequence of k str or None, what the rows are
+    ax : matplotlib Axes or None; a second call into the same axes takes the next colour
+    label : str or None, for the legend
+    shift : float, in rows downwards, so that two calls do not cover each other
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there is not one interval a value.
+
+    Examples
+    --------
+    >>> ax = plot_intervals([0.5, 0.8], [[0.4, 0.6], [0.7, 0.9]], names=["guess", "network"])
+    >>> [tick.get_text() for tick in ax.get_yticklabels()]
+    ['guess', 'network']
+    >>> plt.close(ax.figure)
+
+    Taught in chapter 13, Evaluation.
+    """
+    values, intervals, ax = np.asarray(values, dtype=float), np.asarray(intervals, dtype=float), _axes(ax)
+    if values.ndim != 1 or intervals.shape != (len(values), 2):
+        raise ValueError(f"values must be (k,) and intervals (k, 2), got {values.shape} and {intervals.shape}")
+    rows = np.arange(len(values)) + shift
+    dots = ax.plot(values, rows, "o", ms=4, label=label)[0]
+    ax.hlines(rows, *intervals.T, color=dots.get_color(), lw=1.4)
+    ax.set_yticks(np.arange(len(values)), names)
+    ax.grid(axis="y", visible=False)
+    ax.set_ylim(len(values) - 0.5, -0.5)
+    return ax
+
+
+def plot_reliability(scores, targets, *, n_bins=10, ax=None):
+    """Draw how often a classifier is right against how sure it says it is, with a Wilson interval for each bin.
+
+    Parameters
+    ----------
+    scores : np.ndarray [shape=(n, classes), float]
+    targets : np.ndarray [shape=(n,), int]
+    n_bins : int > 0
+    ax : matplotlib Axes or None
+
+    Returns
+    -------
+    ax : matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        As `audiocls.calibration.reliability`.
+
+    Examples
+    --------
+    >>> ax = plot_reliability(np.array([[0.9, 0.1], [0.7, 0.3]]), np.array([0, 1]))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('Mean score in the bin', 'Share right')
+    >>> plt.close(ax.figure)
+
+    Taught in chapter 13, Evaluation.
+    """
+    from audiocls.calibration import reliability
+    from audiocls.evaluation import wilson_interval
+
+    bins = reliability(scores, targets, n_bins=n_bins)
+    mean, right, count = (part[bins[2] > 0] for part in bins)
+    ax = _axes(ax)
+    ends = [wilson_interval(share * n, n) for share, n in zip(right, count, strict=True)]
+    ax.plot([0, 1], [0, 1], color=INK, lw=1, ls=":")
+    dots = ax.plot(mean, right, "o", ms=4)[0]
+    ax.vlines(mean, *np.transpose(ends), color=dots.get_color(), lw=1.4)
+    ax.set(xlabel="Mean score in the bin", ylabel="Share right", xlim=(0, 1.02), ylim=(0, 1.02))
+    return ax
+
+
 def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
-    """Make 2 x 5 axes, one a class, that share both scales and are titled in the colours of the classes.
+    """Make 2 x 5 axes, one a class, that share both scales.
+
+    Titles are not in the colours of the classes: as text, some of these are too faint on a dark ground.
 
     Parameters
     ----------
@@ -487,7 +680,7 @@ def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
     fig, grid = plt.subplots(2, 5, figsize=figsize, sharex=True, sharey=True)
     axes = dict(zip(CLASS_COLORS, grid.flat, strict=True))
     for label, ax in axes.items():
-        ax.set_title(pretty(label), color=CLASS_COLORS[label], fontweight="bold")
+        ax.set_title(pretty(label), fontweight="bold")
         ax.xaxis.label.set_visible(False)  # whatever is drawn in it names its axes again
         ax.yaxis.label.set_visible(False)
     fig.supxlabel(xlabel, fontsize=10)

@@ -138,6 +138,15 @@ def test_a_mel_picture_is_labelled_in_hertz():
     assert (low, high) == pytest.approx((step / 2, hz_to_mel(8_000.0) - step / 2))
 
 
+def test_coefficients_are_numbered_from_the_bottom_and_coloured_about_zero():
+    C = np.zeros((12, 10))
+    C[2, 4] = -7.0
+    ax = plot.plot_mfcc(C, sr=16_000, hop_length=160, offset=200, first=1)
+    assert ax.get_ylim() == (0.5, 12.5) and ax.images[0].get_clim() == (-7.0, 7.0)
+    assert ax.images[0].get_extent()[0] == pytest.approx(120 / 16_000)
+    assert plot.plot_mfcc(C, sr=16_000, hop_length=160, limit=60.0).images[0].get_clim() == (-60.0, 60.0)
+
+
 @pytest.mark.parametrize("draw", [plot.plot_spectrogram, plot.plot_mel])
 def test_frames_that_start_at_their_times_are_drawn_half_a_frame_later(draw):
     ax = draw(np.zeros((5, 10)), sr=16_000, hop_length=160, offset=200)
@@ -173,6 +182,26 @@ def test_scores_of_windows_stand_at_the_middle_of_each_and_show_the_classes_that
     assert ax.figure.axes[-1].get_ylabel() == "Score"
 
 
+def test_a_change_is_white_where_there_is_none_and_red_where_there_is_more():
+    ax = plot.plot_mel_change(np.array([[0.0, 0.2]]), sr=16_000, hop_length=320, limit=0.2, colorbar_label="Fall")
+    none, more = ax.images[0].to_rgba(np.array([0.0, 0.2]))[:, :3]
+    assert none.min() > 0.95
+    assert more[0] > more[2]
+    assert [other.get_ylabel() for other in ax.figure.axes if other is not ax] == ["Fall"]
+
+
+def test_filters_are_drawn_with_time_to_the_right_and_frequency_upwards():
+    axes = plt.subplots(1, 2)[1]
+    filters = np.zeros((5, 4, 3))
+    filters[4, 0, 1] = -2.0  # last frame, lowest band of the second filter
+    plot.plot_filters(filters, axes=axes, label="After")
+    image = axes[1].images[0]
+    assert image.origin == "lower" and image.get_array().shape == (4, 5)
+    assert image.get_array()[0, 4] == -2.0 and image.get_clim() == (-2.0, 2.0)
+    with pytest.raises(ValueError, match=r"n >= 2\), got \(5, 4, 1\)"):
+        plot.plot_filters(filters[:, :, :1], axes=axes, label="After")
+
+
 def test_a_history_is_drawn_against_whole_epochs_from_one():
     ax = plot.plot_history({"training": [2.0, 1.0, 0.5], "held out": [2.1, 1.5, 1.4]}, ylabel="Cross-entropy (nats)")
     assert [list(line.get_xdata()) for line in ax.lines] == [[1, 2, 3]] * 2
@@ -200,6 +229,7 @@ def test_the_grid_has_one_shared_scale_for_ten_classes():
         lambda: plot.plot_spectrum(np.zeros(3), np.zeros(4)),
         lambda: plot.plot_spectrogram(np.zeros(3), sr=8_000, hop_length=80),
         lambda: plot.plot_mel(np.zeros((2, 3, 4)), sr=8_000, hop_length=80),
+        lambda: plot.plot_mfcc(np.zeros((2, 3, 4)), sr=8_000, hop_length=80),
         lambda: plot.plot_scores([0.5], ["Cello", "Flute"]),
         lambda: plot.plot_window_scores([[0.5]], ["Cello", "Flute"], hop_seconds=0.5, window_seconds=2.0),
         lambda: plot.plot_history({}, ylabel="Accuracy"),
