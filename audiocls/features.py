@@ -37,6 +37,11 @@ class Extracted(NamedTuple):
     shape : tuple or None, of the array: coefficients, frames
     error : str or None, why there is no array
 
+    Examples
+    --------
+    >>> Extracted("lost.wav", "mfcc/lost.wav.npy", None, "lost.wav: no such file").error
+    'lost.wav: no such file'
+
     Taught in chapter 14, Deployment.
     """
 
