@@ -5,8 +5,10 @@ and say so. How the explorables look and sound in a browser is tested in tests/s
 """
 
 import importlib.util
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,7 +21,8 @@ import scipy.stats
 
 from audiocls import amplitude, cepstrum, fourier, mel, mfcc, periodogram, sampling, spectral_density, spectrogram
 
-FOLDER = Path(__file__).resolve().parents[1] / "book" / "_static" / "explorables"
+BOOK = Path(__file__).resolve().parents[1] / "book"
+FOLDER, EXTENSIONS = BOOK / "_static" / "explorables", BOOK / "_ext"
 HEAVIEST = 20_000  # bytes, of every file
 SR = 16_000
 PROGRAM = """
@@ -172,6 +175,13 @@ def test_noise(js, color):
     assert_same(js("d.colorNoise(w, c, 0.2)", w=white, c=color), expected)
 
 
+def test_noise_without_its_lowest_bins(js):
+    y = js("d.colorNoise(w, 'brown', 0.2, 50)", w=np.random.default_rng(3).standard_normal(2048))
+    X = np.abs(np.fft.rfft(y))
+    assert X[:50].max() < 1e-9 * X.max()
+    assert_same(amplitude.rms(y), 0.2)
+
+
 def test_slope(js, y):
     assert_same(js("d.slope(y.map((_, i) => i / 9), y)", y=y), np.polyfit(np.arange(4096) / 9, y, 1)[0])
 
@@ -239,3 +249,62 @@ def test_chance_is_fair_and_the_same_each_time(js):
     assert abs(np.mean(triangular**2) - 1 / 6) < 0.005
     assert np.abs(triangular).max() <= 1
     np.testing.assert_array_equal(js("d.gaussian(5, 1)"), normal[:5])
+
+
+PAGE = """# Page
+
+```{explorable} NAME
+:title: A title & more
+:alt: What there is to see.
+
+**Try:** something.
+```
+"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A function that builds a page with the directive; it returns the page and what Sphinx complained about."""
+    application = pytest.importorskip("sphinx.application", reason="the book's packages are not installed")
+
+    def build(text):
+        (tmp_path / "index.md").write_text(text, encoding="utf-8")
+        (tmp_path / "plain.md").write_text("# Plain\n\nNo explorable.", encoding="utf-8")
+        (tmp_path / "book").mkdir(exist_ok=True)
+        (tmp_path / "conf.py").write_text(
+            f"import sys; sys.path.insert(0, {str(EXTENSIONS)!r})\nextensions = ['myst_parser', 'explorables']\n"
+            f"exclude_patterns = ['book']\nhtml_static_path = [{str(FOLDER.parent)!r}]\n",
+            encoding="utf-8",
+        )
+        shutil.copytree(FOLDER.parent, tmp_path / "book" / "_static", dirs_exist_ok=True)
+        warnings, out = io.StringIO(), tmp_path / "out"
+        arguments = (tmp_path, tmp_path, out, tmp_path / "trees", "html")
+        application.Sphinx(*arguments, status=None, warning=warnings, freshenv=True).build()
+        complaints = [line for line in warnings.getvalue().splitlines() if "plain.md" not in line]
+        return (out / "index.html").read_text(encoding="utf-8"), "\n".join(complaints)
+
+    return build
+
+
+def test_directive_makes_a_figure_with_a_picture_and_loads_its_scripts(page, tmp_path):
+    html, complaints = page(PAGE.replace("NAME", "10_mfcc"))
+    assert complaints == ""
+    assert '<figure class="explorable" data-explorable="10_mfcc" aria-label="A title &amp; more">' in html
+    assert re.search(r'<img alt="What there is to see\." src="_images/10_mfcc\.webp"', html)
+    assert "<strong>Try:</strong>" in re.search(r"<figcaption>(.*)</figcaption>", html, re.DOTALL)[1]
+    scripts = re.findall(r'<script defer="defer" src="_static/explorables/(\w+\.js)', html)
+    assert scripts == ["dsp.js", "sound.js", "core.js", "10_mfcc_data.js", "10_mfcc.js"]
+    assert "explorables" not in (tmp_path / "out" / "plain.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "other", "said"),
+    [
+        ("NAME", "11_cnn", "there is no 11_cnn.js in book/_static/explorables"),
+        (":alt: What there is to see.\n", "", "the explorable 01_sampling lacks alt"),
+        ("**Try:** something.", "", "Content block expected"),
+    ],
+)
+def test_directive_says_what_is_missing(page, line, other, said):
+    _, complaints = page(PAGE.replace(line, other).replace("NAME", "01_sampling"))
+    assert said in complaints

@@ -30,11 +30,11 @@ def files_of(name):
     return [*NEEDED, *([data] if (FOLDER / data).is_file() else []), f"{name}.js"]
 
 
-class explorable(nodes.General, nodes.Element):
+class explorable_figure(nodes.General, nodes.Element):
     """The figure."""
 
 
-class caption(nodes.Part, nodes.Element):
+class explorable_caption(nodes.Part, nodes.Element):
     """The text under it."""
 
 
@@ -57,8 +57,8 @@ class Explorable(SphinxDirective):
         picture = nodes.image(uri=f"/book/_static/explorables/{name}.webp", alt=self.options["alt"])
         title = nodes.paragraph("", self.options["title"], classes=["explorable-title"])
         instead = nodes.container("", picture, nodes.paragraph("", WITHOUT_SCRIPTS), classes=["explorable-fallback"])
-        text = caption("", *self.parse_content_to_nodes())
-        figure = explorable("", title, instead, text, name=name)
+        text = explorable_caption("", *self.parse_content_to_nodes())
+        figure = explorable_figure("", title, instead, text, name=name)
         self.set_source_info(figure)
         return [figure]
 
@@ -90,7 +90,7 @@ def nothing(writer, node):
 
 def load(app, pagename, templatename, context, doctree):
     """Add the scripts and the styles to a page that has an explorable."""
-    names = [] if doctree is None else [node["name"] for node in doctree.findall(explorable)]
+    names = [] if doctree is None else [node["name"] for node in doctree.findall(explorable_figure)]
     if len(set(names)) < len(names):
         raise ExtensionError(f"{pagename} holds an explorable twice")
     for file in dict.fromkeys(file for name in names for file in files_of(name)):
@@ -102,8 +102,8 @@ def load(app, pagename, templatename, context, doctree):
 def setup(app):
     """Register the directive and what it needs."""
     other = {builder: (nothing, nothing) for builder in ("latex", "text", "man", "texinfo")}
-    app.add_node(explorable, html=(start_figure, end_figure), **other)
-    app.add_node(caption, html=(start_caption, end_caption), **other)
+    app.add_node(explorable_figure, html=(start_figure, end_figure), **other)
+    app.add_node(explorable_caption, html=(start_caption, end_caption), **other)
     app.add_directive("explorable", Explorable)
     app.connect("html-page-context", load)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

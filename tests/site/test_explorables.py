@@ -508,3 +508,67 @@ def test_microphone_reaches_the_spectrogram_and_is_given_back(listening):
     tab.wait_for_function("Explorables.sound.active === 2")
     tab.evaluate("scrollTo(0, 2900)")
     tab.wait_for_function("Explorables.sound.active === 0")
+
+
+def test_moves_little_where_motion_is_unwanted(visit):
+    frames = {}
+    for motion in ("no-preference", "reduce"):
+        seen = visit("06_mel", reduced_motion=motion)
+        seen.figure.locator(".explorable-play").click()
+        seen.tab.wait_for_function("Explorables.sound.active > 3")
+        start = seen.get("s.frames")
+        seen.tab.wait_for_timeout(1_000)
+        frames[motion] = seen.get("s.frames") - start
+    assert frames["reduce"] <= 6
+    assert frames["no-preference"] > 2 * frames["reduce"]
+
+
+def test_a_second_sound_stops_the_first(browser, tmp_path):
+    first, second = (page_with(name, STATIC.as_uri()) for name in ("01_sampling", "06_mel"))
+    scripts = re.findall(r"<script.*?</script>", second)[-1]
+    figure = re.search(r"<figure.*?</figure>", second, re.DOTALL)[0]
+    path = tmp_path / "two.html"
+    path.write_text(first.replace("<figure", f"{scripts}{figure}<figure", 1), encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 800, "height": 1_900})
+    tab.goto(path.as_uri())
+    tab.wait_for_function("[...document.querySelectorAll('figure')].every(f => f.explorable?.frames > 0)")
+    buttons = tab.locator(".explorable-play")
+    buttons.nth(0).click()
+    alone = tab.wait_for_function("Explorables.sound.active").json_value()
+    buttons.nth(1).click()
+    assert [buttons.nth(i).get_attribute("aria-pressed") for i in (0, 1)] == ["false", "true"]
+    tab.wait_for_function(f"Explorables.sound.active <= {alone}")
+    assert tab.evaluate("Explorables.stages.filter(s => s.voice).length") == 1
+    tab.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_chapter_holds_its_explorable(browser, site, name):
+    """In the built site, opened from the disk: alive with scripts, a picture and a sentence without."""
+    address = (site / "notebooks" / f"{name}.html").as_uri()
+    tab = browser.new_page()
+    complaints = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(address)
+    figure = tab.locator("figure.explorable")
+    figure.scroll_into_view_if_needed()
+    tab.wait_for_function("document.querySelector('figure.explorable').explorable?.frames > 0")
+    assert figure.locator(".explorable-live").is_visible()
+    assert not figure.locator("img").is_visible()
+    assert complaints == []
+    tab.close()
+    tab = browser.new_page(java_script_enabled=False)
+    tab.goto(address)
+    figure = tab.locator("figure.explorable")
+    figure.scroll_into_view_if_needed()
+    picture = figure.locator("img")
+    assert picture.is_visible()
+    assert len(picture.get_attribute("alt").split()) >= 8
+    assert "JavaScript" in figure.inner_text()
+    assert figure.locator("figcaption").is_visible()
+    tab.close()
+
+
+def test_pages_without_an_explorable_load_nothing_of_them(site):
+    for page in ("book/intro.html", "notebooks/00_first_listen.html"):
+        assert "explorables/" not in (site / page).read_text(encoding="utf-8")

@@ -93,7 +93,7 @@ Explorables.define("01_sampling", function (stage) {
       dash: state.filter ? [3, 5] : [],
     });
     if (state.filter) map.path(3, (i) => box.X([0, 3400, 4000][i]), (i) => box.Y([0, 3400, 4000][i]), "warm", { width: 2.5 });
-    map.text("half the rate", box.X(4000), box.top - 7, { align: "center" });
+    if (map.width >= 480) map.text("half the rate", box.X(4000), box.top - 7, { align: "center" });
     map.path(2, () => box.X(f), (i) => (i ? box.bottom : box.Y(alias())), "blue", { dash: [2, 4] });
     map.path(2, (i) => (i ? box.left : box.X(f)), () => box.Y(alias()), "warm", { dash: [2, 4], alpha: size });
     map.dot(box.X(f), box.Y(alias()), size > 0.001 ? "warm" : "muted", 8, true);

@@ -22,13 +22,9 @@ Explorables.define("05_spectral_density", function (stage) {
   function noise(color) {
     white = white || d.gaussian(N, 5);
     if (!noises[color]) {
-      const X = d.rfft(d.colorNoise(white, color, 1));
-      X.re.fill(0, 0, FIRST);
-      X.im.fill(0, 0, FIRST);
-      const y = d.irfft(X);
-      const scale = Math.sqrt(POWER / d.power(y));
-      noises[color] = y.map((v) => scale * v);
-      totals[color] = X.re.reduce((all, _, k) => (k < FIRST ? 0 : all + k ** -FALL[color]), 0);
+      noises[color] = d.colorNoise(white, color, Math.sqrt(POWER), FIRST);
+      totals[color] = 0;
+      for (let k = FIRST; k <= N / 2; k++) totals[color] += k ** -FALL[color];
     }
     return noises[color];
   }

@@ -13,7 +13,6 @@
   if (window.Explorables.define) return;
   const { sound, Voice } = window.Explorables;
 
-  const builds = new Map();
   const stages = [];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let serial = 0;
@@ -369,9 +368,19 @@
     }).observe(figure);
   }
 
+  /* A figure is built when it comes near the screen, so that a page opens at once. */
   function define(name, build) {
-    builds.set(name, build);
-    document.querySelectorAll(`figure[data-explorable="${name}"]`).forEach((figure) => mount(figure, name, build));
+    document.querySelectorAll(`figure[data-explorable="${name}"]`).forEach((figure) => {
+      const near = new IntersectionObserver(
+        ([entry]) => {
+          if (!entry.isIntersecting) return;
+          near.disconnect();
+          mount(figure, name, build);
+        },
+        { rootMargin: "900px" }
+      );
+      near.observe(figure);
+    });
   }
 
   const repaint = () =>

@@ -232,10 +232,11 @@
 
   const COLORS = { brown: -2, pink: -1, white: 0, blue: 1, violet: 2 };
 
-  /* White noise made coloured: density goes with frequency to the power 0 (white), -1 (pink), -2 (brown). */
-  function colorNoise(white, color, level = 0.1) {
+  /* White noise made coloured: density goes with frequency to the power 0 (white), -1 (pink), -2 (brown); nothing is left
+     below bin `first`. */
+  function colorNoise(white, color, level = 0.1, first = 1) {
     const X = rfft(white);
-    const weigh = (v, k) => (k ? v * k ** (COLORS[color] / 2) : 0);
+    const weigh = (v, k) => (k < first ? 0 : v * k ** (COLORS[color] / 2));
     const y = irfft({ re: X.re.map(weigh), im: X.im.map(weigh) });
     const scale = level / rms(y);
     return y.map((v) => v * scale);
