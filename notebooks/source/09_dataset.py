@@ -47,11 +47,11 @@ for number, (y, sr, _) in enumerate(clips.select(snares), start=1):
 # %%
 real = freesound.read_table()
 for table in (clips.table, real):
-    rows = table[["fname", "label", "source", "seconds"]].iloc[29:32]
+    rows = table[["label", "source", "seconds"]].iloc[29:32]
     print(rows.round(2).to_string(index=False), "\n")
 
 # %% [markdown]
-# One row a clip: a file, what it is said to be, where it comes from, how long it is. The {class}`~audiocls.datasets.clips.Clips` that `load` returns hold such a table, and read the sound of clip `i` when you ask for it with `clips.audio(i)`. Both sets in a line each:
+# One row a clip: what it is said to be, where it comes from, how long it is, and more, such as the name of its file. The {class}`~audiocls.datasets.clips.Clips` that `load` returns hold such a table, and read the sound of clip `i` when you ask for it with `clips.audio(i)`. Both sets in a line each:
 
 # %%
 print("rendered:", clips)
@@ -154,7 +154,7 @@ hats = real[real.source == "Hi-hat-02"]
 print(f"{len(hats)} hi-hats of one source, lengths in s: {hats.seconds.unique()}")
 
 # %% [markdown]
-# Somebody cut a whole session to one length. So try the silliest classifier of this book. It hears nothing: it is told only how long a clip is, looks for the five known clips that are nearest in length, and lets them vote. {func}`datasets.folds <audiocls.datasets.clips.folds>` deals the clips into five {term}`folds <fold>`; each is the test once. The folds by clip deal every clip by itself, the folds by source deal whole sources.
+# It looks as if somebody cut a whole session to one length. So try the silliest classifier of this book. It hears nothing: it is told only how long a clip is, looks for the five known clips that are nearest in length, and lets them vote. {func}`datasets.folds <audiocls.datasets.clips.folds>` deals the clips into five {term}`folds <fold>`; each is the test once. The folds by clip deal every clip by itself, the folds by source deal whole sources.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -171,7 +171,7 @@ for by, groups in (("clip", None), ("source", real.source)):
     print(f"by {by}: {np.mean(said == real.label):.0%} ({low:.0%} to {high:.0%})")
 
 # %% [markdown]
-# In brackets: the 95 % interval that the book's measurement on the sound itself found (there the accuracy is {result}`freesound-duration-clip: clip_accuracy/mean: .0%` and {result}`freesound-duration-source: clip_accuracy/mean: .0%`, the same). Nearly a third of the clips named, and none heard: this is a *shortcut*. It works because clips of one session lie on both sides of the split and are about equally long. Asked about new sessions, the same machine is little better than guessing. What it had learnt were mostly sessions.
+# In brackets: the 95 % interval from the book's measurement on the sound itself (its accuracies are {result}`freesound-duration-clip: clip_accuracy/mean: .0%` and {result}`freesound-duration-source: clip_accuracy/mean: .0%`, the same; the interval by clip takes related clips for independent, so it is too narrow). Nearly a third of the clips named, and none heard: this is a *shortcut*. It works because clips of one session lie on both sides of the split and are about equally long. Asked about new sessions, the same machine is little better than guessing. What it had learnt were mostly sessions.
 #
 # And the rendered set, where the lengths were drawn at random?
 
@@ -187,7 +187,7 @@ for by in ("clip", "source"):
 #
 # ## What is a source?
 #
-# A source is what clips share besides their label: a player, an instrument, a room, an afternoon. Freesound does not tell. But uploads are numbered, and what was recorded together is often uploaded together. So sort the numbers of a class, and begin a new source wherever the gap to the next number is larger than 60:
+# A source is what clips share besides their label: a player, an instrument, a room, an afternoon. Our table does not tell: it knows no players and no uploaders. But uploads are numbered, and what was recorded together is often uploaded together. So sort the numbers of a class, and begin a new source wherever the gap to the next number is larger than 60:
 
 # %%
 numbered = real.sort_values(["label", "freesound_id"])
@@ -306,7 +306,7 @@ for name, tested in ways.items():
     print(f"{name:9s} sources on both sides: {sorted(both)}, asked: {asked}")
 
 # %% [markdown]
-# At random, sources are on both sides. With P and Q no source is, but cellos are never asked about, and flutes never learnt. P and R is what we want: **no source on both sides, and every class on both**. In larger sets this is a puzzle, since sources have different sizes. scikit-learn's `StratifiedGroupKFold` is greedy: it takes one group after the other, the largest first, and puts each where the classes stay most even. `datasets.folds` calls it, and checks both properties. The fold of each of the eight:
+# At random, sources are on both sides. With P and Q no source is, but cellos are never asked about, and flutes never learnt. P and R is what we want: **no source on both sides, and every class on both**. In larger sets this is a puzzle, since sources have different sizes. scikit-learn's `StratifiedGroupKFold` is greedy: it takes one group after the other, here the largest first, and puts each where the classes stay most even. `datasets.folds` calls it, and checks both properties. The fold of each of the eight:
 
 # %%
 ours = datasets.folds(tiny.label, tiny.source, n_folds=2)
@@ -332,7 +332,7 @@ for name, table in sets.items():
     print(f"{name}: {np.bincount(fold)} clips, hi-hats {hats}, {torn} sources torn")
 
 # %% [markdown]
-# No source is torn, and no class missing. But even it is not: among the real clips one fold tests a single hi-hat, another thirteen, for thirteen are one source. Large sources make small tests. `Clips` have two methods for it: {meth}`clips.folds <audiocls.datasets.clips.Clips.folds>` and, for one fold against the rest, {meth}`clips.split <audiocls.datasets.clips.Clips.split>`.
+# No source is torn, and no class missing. But even it is not: among the real clips one fold tests a single hi-hat, another thirteen, for thirteen are one source. Large sources make uneven folds. A set of clips has two methods for it: {meth}`clips.folds <audiocls.datasets.clips.Clips.folds>` and, for one fold against the rest, {meth}`clips.split <audiocls.datasets.clips.Clips.split>`.
 
 # %%
 train, test = clips.split(by="source", test_fold=0)
@@ -377,7 +377,7 @@ for length in (32_000, 1_600):  # 2 s and 0.1 s at 16 kHz
     print(f"   {torn.sum()} of 300 clips torn apart; {flutes:.0%} of windows are flute")
 
 # %% [markdown]
-# A clip with $w$ windows stays whole with probability about $(1/5)^{w-1}$: of 2 s windows a clip has only a few, and most are torn; of the short ones, every single clip is. Each test window then has its neighbours in training, a twentieth of a second away: the same note, the same room, the same stroke of the bow.
+# A clip with $w$ windows stays whole with probability about $(1/5)^{w-1}$: of 2 s windows a clip has only a few, and most are torn; of the short ones, every single clip is. Nearly every test window then has a neighbour in training, a twentieth of a second away: the same note, the same room, the same stroke of the bow.
 #
 # Measure it on the **rendered** set. Cut half a second every quarter, keep the windows that sound ({func}`~audiocls.windows.sounding` drops those 40 dB under the clip's loudest), describe each by the 52 numbers, and let the nearest neighbour name it. Only the split differs.
 
