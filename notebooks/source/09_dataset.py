@@ -41,8 +41,13 @@ for number, (y, sr, _) in enumerate(clips.select(snares), start=1):
 #
 # The book has two sets, with the same ten {term}`classes <class>` and thirty clips of each. {func}`audiocls.datasets.load` knows both by name:
 #
-# - `"rendered"`: notes that a {func}`small sampler <audiocls.datasets.soundfont.SoundFont.note>` plays on your machine from a SoundFont, a file of short recordings of instruments that is installed with the package ({func}`~audiocls.datasets.rendered.find_soundfont` finds it). It is always there, the same for everybody ({func}`~audiocls.datasets.rendered.load` has the options). Whatever a cell of this book plays or measures comes from it.
+# - `"rendered"`: notes that a small sampler plays on your machine from a SoundFont, a file of short recordings of instruments that is installed with the package ({func}`~audiocls.datasets.rendered.find_soundfont` finds it). It is always there, the same for everybody ({func}`~audiocls.datasets.rendered.load` has the options). Whatever a cell of this book plays or measures comes from it.
 # - `"freesound"`: real recordings, which people uploaded to Freesound. They were selected for the 2019 report from FSDKaggle2018 {cite:p}`fonseca2018general`, from those of its clips whose {term}`labels <label>` people had checked. {func}`~audiocls.datasets.freesound.load` downloads the sound. This chapter needs only their table, {func}`~audiocls.datasets.freesound.read_table`, which is part of the package: all that it says about the real clips is counted there.
+#
+# :::{admonition} How the sampler makes a note
+# :class: dropdown
+# A {class}`~audiocls.datasets.soundfont.SoundFont` holds recordings, each a {class}`~audiocls.datasets.soundfont.Sample` with a pitch and a loop. {func}`~audiocls.datasets.sampler.voice` plays one: {func}`~audiocls.datasets.sampler.unroll` repeats the loop, {func}`~audiocls.datasets.sampler.interpolate` reads it faster or slower to change the pitch, {func}`~audiocls.datasets.sampler.triangle` makes it tremble, {func}`~audiocls.datasets.sampler.low_pass` takes away brightness, {func}`~audiocls.datasets.sampler.envelope` lets it rise and die away. What a clip plays is its {class}`~audiocls.datasets.rendered.Score`, and the keys that it may use belong to a {class}`~audiocls.datasets.rendered.Source`. Finished clips are kept in the {func}`~audiocls.datasets.clips.cache_folder`.
+# :::
 
 # %%
 real = freesound.read_table()
