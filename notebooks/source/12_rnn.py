@@ -57,11 +57,10 @@ for label, sound in sounds.items():
 # The weights $w$, $u$ and $b$ are learnt, and are the same at every step. The tanh keeps the state between −1 and 1. **Predict,** for $w = 1$, $u = 0.5$ and $b = 0$: the states for the inputs 1, 0, 0. Will the inputs 0, 0, 1 leave the same state behind?
 
 # %%
-w, u, b = 1.0, 0.5, 0.0
 for inputs in ((1, 0, 0), (0, 0, 1)):
     states = [0.0]
     for x in inputs:
-        states.append(np.tanh(w * x + u * states[-1] + b))
+        states.append(np.tanh(1.0 * x + 0.5 * states[-1] + 0.0))
     print(inputs, np.round(states[1:], 3))
 
 # %% [markdown]
@@ -69,7 +68,7 @@ for inputs in ((1, 0, 0), (0, 0, 1)):
 
 # %%
 sequence = np.array([[1.0], [0.0], [0.0]])  # (time, feature)
-weights = [np.array([[w]]), np.array([[u]]), np.array([b])]
+weights = [np.array([[1.0]]), np.array([[0.5]]), np.array([0.0])]
 layer = keras.layers.SimpleRNN(1, return_sequences=True)
 layer.build((None, None, 1))
 layer.set_weights(weights)
@@ -110,9 +109,9 @@ for u in (0.5, 0.9, 0.99):
 #
 # The long short-term memory of {cite:t}`hochreiter1997long` keeps a second number, the *cell* $c$, which is passed on without a weight and without a tanh. What may change it is decided at each step by gates: numbers between 0 (shut) and 1 (open), made of input and state by the sigmoid $\sigma(z) = 1/(1 + e^{-z})$. In Keras's order, and with the forget gate that {cite:t}`gers2000learning` added:
 #
-# $$\begin{aligned} i &= \sigma(w_i x_t + u_i h_{t-1} + b_i) && \text{input gate: how much to write} \\ f &= \sigma(w_f x_t + u_f h_{t-1} + b_f) && \text{forget gate: how much to keep} \\ \tilde c &= \tanh(w_c x_t + u_c h_{t-1} + b_c) && \text{candidate: what to write} \\ o &= \sigma(w_o x_t + u_o h_{t-1} + b_o) && \text{output gate: how much to show} \\ c_t &= f\,c_{t-1} + i\,\tilde c, && h_t = o \tanh(c_t). \end{aligned}$$
+# $$\begin{aligned} i &= \sigma(w_i x_t + u_i h_{t-1} + b_i) \\ f &= \sigma(w_f x_t + u_f h_{t-1} + b_f) \\ \tilde c &= \tanh(w_c x_t + u_c h_{t-1} + b_c) \\ o &= \sigma(w_o x_t + u_o h_{t-1} + b_o) \\ c_t &= f\,c_{t-1} + i\,\tilde c \\ h_t &= o \tanh(c_t) \end{aligned}$$
 #
-# Two steps by hand, for the inputs 1 and 0; each row of weights holds the four in this order.
+# The forget gate $f$ says how much of the cell to keep, the input gate $i$ how much of the candidate $\tilde c$ to write, and the output gate $o$ how much to show. Two steps by hand, for the inputs 1 and 0; each row of weights holds the four in this order.
 
 # %%
 W, U, b = np.array([[1, 0, 2, 1]]), np.array([[0, 1, -1, 0]]), np.array([0, 1, 0, 0])
@@ -172,7 +171,10 @@ lstms = [4 * (d + h + 1) * h for d in (13, 128)]
 sizes = ((128, 64), (64, 32), (32, 16), (16, 8), (9 * 8, 10))
 dense = [(d + 1) * out for d, out in sizes]
 print(f"{lstms} + {dense} = {sum(lstms) + sum(dense):,}")
-print(f"Keras: {networks.build_report_rnn(9, 13, 10).count_params():,}")
+
+# %%
+report = networks.build_report_rnn(9, 13, 10)
+print(f"Keras: {report.count_params():,}")
 
 # %% [markdown]
 # As the last layer sees the frames side by side, it matters to this network whether something happens in frame 3 or in frame 7 of its tenth of a second, although where the cut lies is chance.
@@ -195,9 +197,12 @@ for layer in networks.build_rnn(100, 64, 10).layers:
 recipe = dataclasses.replace(training.RECIPES["rnn"], steps=150, borrowed_per_class=0)
 ready = prepare(clips, recipe)
 half = clips.folds(by="source", n_folds=2)
+print("clips in each half:", np.bincount(half))
+
+# %%
 length = recipe.front_end.length
 cuts = [cut_windows(wave, [0], length=length) for wave in ready.waves]
-features = recipe.front_end(np.concatenate(cuts))  # as chapter 11: (clip, band, frame)
+features = recipe.front_end(np.concatenate(cuts))  # (clip, band, frame)
 print(features.shape)
 
 # %% [markdown]
@@ -238,14 +243,16 @@ model = ordered[half[drum]]
 layer = model.get_layer("bidirectional")
 inside = keras.Model(model.input, [layer.input, layer.output])
 X, states = inside(keras_input(features[[drum]]))
+audio.player(ready.waves[drum], sr, label="A snare drum, struck twice")
+
+# %% tags=["nbval-ignore-output"]
 steps = recurrent.lstm(X[0], *layer.forward_layer.get_weights())
 print("states as in Keras:", np.allclose(steps["state"], states[0, :, :96], atol=1e-4))
 keeps = steps["forget"].mean(axis=0)  # of each unit
 print(f"forget gates: median {np.median(keeps):.2f}; {np.sum(keeps > 0.95)} over 0.95")
-audio.player(ready.waves[drum], sr, label="A snare drum, struck twice")
 
 # %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "Three panels over two seconds. Top: the log-mel spectrogram of two drum strokes, at 0 and 0.28 seconds, fading until silence at 1.25 seconds. Middle: the forget gates of 96 units as rows, sorted by their mean; they change at each stroke and become constant stripes in the silence. Bottom: the mean forget gate lies near 0.7 throughout; the mean input gate is near 0.55 during the strokes and sinks to about 0.35 as the sound fades."}}
-fig, axes = plt.subplots(3, 1, figsize=(6.5, 5.2), sharex=True)
+fig, axes = plt.subplots(3, 1, figsize=(7, 5), sharex=True)
 shown = {"sr": sr, "hop_length": 320, "offset": 256, "colorbar": False}
 plot.plot_mel(features[drum], **shown, ax=axes[0])
 forget = steps["forget"].T[keeps.argsort()]
@@ -276,9 +283,8 @@ assert np.median(keeps) < 0.9 and keeps.max() > 0.9
 # :::
 
 # %% tags=["nbval-ignore-output"]
-silenced = features[[drum]].copy()
-silenced[:, :, 50:] = -80
-both = np.concatenate([features[[drum]], silenced])
+both = features[[drum, drum]]
+both[1, :, 50:] = -80  # the second half of the second one is silent
 before, after = inside(keras_input(both))[1][:, :25]
 change = np.abs(before - after).max(axis=0)
 print(f"forward: {change[:96].max():.5f}, backward: {change[96:].max():.2f}")
@@ -356,7 +362,7 @@ for name in recipes:
 #
 # :::{admonition} Misconception: "music is a sequence, so it takes an LSTM"
 # :class: misconception
-# In speech and in a melody the order carries the message: shuffle the frames, and words and tune are gone. What tells one instrument from another is, for the most part, in each short piece of its sound. That the data have a time axis does not say whether the task needs it. Shuffle and measure.
+# In speech and in a melody the order carries the message: shuffle the frames, and words and tune are gone. What tells one instrument from another is here, for the most part, in each short piece of its sound. That the data have a time axis does not say whether the task needs it. Shuffle and measure.
 # :::
 #
 # :::{admonition} Misconception: "more layers of LSTM are better"
