@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from audiocls import plot
+from audiocls.evaluation import wilson_interval
 from audiocls.mel import hz_to_mel
 from audiocls.sampling import tone
 
@@ -211,6 +212,26 @@ def test_a_history_is_drawn_against_whole_epochs_from_one():
     assert all(tick == round(tick) for tick in ax.get_xticks())
 
 
+def test_intervals_are_rows_from_the_top_with_room_for_a_second_call():
+    ax = plot.plot_intervals([0.5, 0.8], [[0.4, 0.6], [0.7, 0.95]], names=["guess", "network"], label="by clip")
+    plot.plot_intervals([0.3, 0.6], [[0.2, 0.4], [0.5, 0.7]], names=["guess", "network"], ax=ax, shift=0.2)
+    assert [list(line.get_ydata()) for line in ax.lines] == [[0, 1], [0.2, 1.2]]
+    bars = [segment.tolist() for segment in ax.collections[0].get_segments()]
+    assert bars == [[[0.4, 0.0], [0.6, 0.0]], [[0.7, 1.0], [0.95, 1.0]]]
+    assert ax.get_ylim() == (1.5, -0.5)
+    assert len({line.get_color() for line in ax.lines}) == 2
+
+
+def test_a_reliability_diagram_has_one_dot_and_one_interval_for_each_bin_that_is_not_empty():
+    scores = np.array([[0.9, 0.1], [0.92, 0.08], [0.4, 0.6]])
+    ax = plot.plot_reliability(scores, np.array([0, 1, 1]))
+    diagonal, dots = ax.lines
+    assert diagonal.get_xydata().tolist() == [[0, 0], [1, 1]]
+    np.testing.assert_allclose(dots.get_xydata(), [[0.6, 1.0], [0.91, 0.5]])
+    low, high = ax.collections[0].get_segments()[1][:, 1]
+    assert (low, high) == pytest.approx(wilson_interval(1, 2))
+
+
 def test_the_grid_has_one_shared_scale_for_ten_classes():
     fig, axes = plot.class_grid(xlabel="Time (s)", ylabel="Amplitude")
     assert len(axes) == 10
@@ -232,6 +253,8 @@ def test_the_grid_has_one_shared_scale_for_ten_classes():
         lambda: plot.plot_mfcc(np.zeros((2, 3, 4)), sr=8_000, hop_length=80),
         lambda: plot.plot_scores([0.5], ["Cello", "Flute"]),
         lambda: plot.plot_window_scores([[0.5]], ["Cello", "Flute"], hop_seconds=0.5, window_seconds=2.0),
+        lambda: plot.plot_intervals([0.5], [0.4, 0.6]),
+        lambda: plot.plot_reliability(np.eye(3), np.zeros(2, dtype=int)),
         lambda: plot.plot_history({}, ylabel="Accuracy"),
         lambda: plot.plot_history({"training": 0.5}, ylabel="Accuracy"),
     ],
