@@ -43,7 +43,7 @@ def test_the_page_says_what_the_help_says(command):
         if action.option_strings and action.nargs != 0:
             assert first == f"`{action.option_strings[0]} {action.metavar or action.dest.upper()}`"
         said = (action.help or "").split(" (default")[0]
-        assert said in second
+        assert said in second.replace("`", "")
         if action.default not in (None, False) and action.option_strings:
             assert f"(default: {action.default})" in second
         for choice in action.choices or ():
