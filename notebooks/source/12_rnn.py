@@ -52,9 +52,9 @@ for label, sound in sounds.items():
 #
 # Give a unit a {term}`state` $h$, a number that it carries from one step to the next. A new state is made of the input $x_t$ *and of the state before*:
 #
-# $$h_t = \tanh(w\,x_t + u\,h_{t-1} + b), \qquad h_0 = 0.$$
+# $$h_t = \tanh(w\,x_t + u\,h_{t-1} + b).$$
 #
-# The weights $w$, $u$ and $b$ are learnt, and are the same at every step. The tanh keeps the state between −1 and 1. **Predict,** for $w = 1$, $u = 0.5$ and $b = 0$: the states for the inputs 1, 0, 0. Will the inputs 0, 0, 1 leave the same state behind?
+# It starts from $h_0 = 0$. The weights $w$, $u$ and $b$ are learnt, and are the same at every step. The tanh keeps the state between −1 and 1. **Predict,** for $w = 1$, $u = 0.5$ and $b = 0$: the states for the inputs 1, 0, 0. Will the inputs 0, 0, 1 leave the same state behind?
 
 # %%
 for inputs in ((1, 0, 0), (0, 0, 1)):
