@@ -72,7 +72,7 @@ print(f"{n:,} samples, by hand {count} windows, classifier {len(found.windows)}"
 print(f"one answer for all: {found.label} {found.score:.0%}, sure: {found.sure}")
 
 # %% [markdown]
-# The answer for the whole recording (a {class}`audiocls.classifier.Prediction`) is the mean over the windows that vote. For five instruments in a row it is nearly meaningless, and the file knows a little about that: a highest score below {result}`freesound-cnn-source: answers/2/0: .0%` counts as *not sure*. More about this below.
+# The answer for the whole recording (a {class}`audiocls.classifier.Prediction`) is the mean over the windows that vote, those within 40 dB of the loudest. For five instruments in a row it is nearly meaningless, and the network's file knows a little about that: it says how high a score must be to count as an answer. Here the program is *not sure*. More about this below.
 #
 # ## From samples to scores by multiplication
 #
@@ -113,7 +113,7 @@ print("audiocls:", np.allclose(by_package, by_hand, atol=0.01))
 # %% [markdown]
 # Two matrix products, a square, a maximum, a logarithm. {class}`audiocls.frontend.FrontEnd` computes the same with a fast Fourier transform. The matrices cost more multiplications, but they run wherever networks run.
 #
-# **Predict:** the network has learnt 92,042 weights. Is the front end larger or smaller, counted in numbers?
+# **Predict:** the network has learnt {printed}`([\d,]+) weights;` weights. Is the front end larger or smaller, counted in numbers?
 
 # %%
 from collections import Counter
@@ -214,7 +214,7 @@ text = {entry.key: entry.value for entry in graph.metadata_props}
 facts = json.loads(text.pop("facts"))
 for key, value in text.items():
     print(f"{key}: {value[:48]}")
-print(facts["command"])
+print(f"{facts['parameters']:,} weights; {facts['command']}")
 
 # %% [markdown]
 # The names in the order of the scores, the {term}`sampling rate`, length and distance of the windows in samples, the score from which an answer counts, and the facts of its training, down to the command and the versions. What is *not* in the file: Python. Its operations are a short list of words, and the program that reads it knows these words and no others.
@@ -249,8 +249,8 @@ import sys
 
 audio.write(folder / "phrase.wav", phrase, sr)
 command = [sys.executable, "-m", "audiocls", "predict", "--json", "phrase.wav"]
-options = {"cwd": folder, "check": True, "stdout": subprocess.PIPE, "text": True}
-answer = json.loads(subprocess.run(command, **options).stdout)  # noqa: PLW1510
+options = {"cwd": folder, "stdout": subprocess.PIPE, "text": True}
+answer = json.loads(subprocess.run(command, check=True, **options).stdout)
 print({key: answer[key] for key in ("file", "label", "seconds", "sure")})
 
 # %%
@@ -270,7 +270,7 @@ code = """import sys
 from audiocls.cli import main
 main(["predict", "--top", "1", "phrase.wav"])
 print({"tensorflow", "keras", "librosa"} & set(sys.modules) or "none of them")"""
-print(subprocess.run([sys.executable, "-c", code], **options).stdout)  # noqa: PLW1510
+print(subprocess.run([sys.executable, "-c", code], check=True, **options).stdout)
 
 # %% [markdown]
 # The file is read by *onnxruntime*, a library that only runs graphs. Is it worth the trouble? Two programs were timed on a machine with two cores, each from a cold start: a new process, one clip, one answer. Loading TensorFlow, the network and answering took {result}`cold-start: cold_start/ratio/cpu_seconds: .0f` times the processor time of `audiocls predict`, {result}`cold-start: cold_start/ratio/seconds: .0f` times as long by the clock, and {result}`cold-start: cold_start/ratio/megabytes: .0f` times the memory ({result}`cold-start: cold_start/tensorflow/megabytes: .0f` MB against {result}`cold-start: cold_start/audiocls/megabytes: .0f` MB). On the disk the libraries take {result}`cold-start: disk_megabytes/tensorflow: ,.0f` MB against {result}`cold-start: disk_megabytes/onnxruntime: .0f` MB. These are measured numbers, from `results/cold-start.json`; `python -m benchmarks.cold_start` measures yours.
@@ -341,7 +341,7 @@ for name, y in strange.items():
 # %% [markdown]
 # :::{admonition} Misconception: "it gave a score, so it knows what this is"
 # :class: misconception
-# A sweep made by a formula is called an instrument, with a score that few recordings of instruments reach: of the real clips, {result}`freesound-cnn-source: answers/6/1: .0%` got 90 % or more from a network that had not heard their session. And instruments it was never taught? Six kinds, three notes each, none of them among its ten words:
+# A sweep made by a formula is called an instrument, and more surely than most recordings of instruments are: of the real clips, {result}`freesound-cnn-source: answers/6/1: .0%` got 90 % or more from a network that had not heard their session. And instruments it was never taught? Six kinds, three notes each, none of them among its ten words:
 # :::
 
 # %%
@@ -384,7 +384,7 @@ for name, waves, rate in (("resampled", half, 22_050), ("wrong rate", ten, 16_00
 audio.player(ten[7][:22_050], 16_000, label="A saxophone, played at 16,000 Hz")
 
 # %% [markdown]
-# Resampled, the same sound gets the same answers. Claimed to be 16,000 Hz, every clip is 2.8 times as slow and almost one and a half {term}`octaves <octave>` lower, as you hear. An array does not know its rate. That is why no function of this package has a default for it, why the classifier's file names its own, and why the program reads the rate from the sound file and never asks.
+# Resampled, the same sound gets the same answers. Claimed to be 16,000 Hz, every clip is 2.8 times as slow and almost one and a half {term}`octaves <octave>` lower, as you hear. An array does not know its rate. That is why no function of this package that takes a waveform has a default for it, why the classifier's file names its own, and why the program reads the rate from the sound file and never asks.
 #
 # ## Many files, several cores, several machines
 #
@@ -396,7 +396,7 @@ done = features.extract_files(paths, folder / "jobs1", target_sr=16_000)
 print(len(done), "files; first", done[0].shape, "coefficients and frames")
 command = [sys.executable, "-m", "audiocls", "features", "--jobs", "2"]
 command += ["--out", "jobs2", *map(str, paths)]
-print(subprocess.run(command, **options).stdout.splitlines()[0])  # noqa: PLW1510
+print(subprocess.run(command, check=True, **options).stdout.splitlines()[0])
 
 # %%
 arrays = {}
@@ -405,9 +405,9 @@ for way in ("jobs1", "jobs2"):
 print("the same:", all(map(np.array_equal, arrays["jobs1"], arrays["jobs2"])))
 
 # %% [markdown]
-# Two cores, half the time? **Predict** for 10, 300 and 3,000 files. In `results/features.json`, measured on a machine with two cores, two jobs were {result}`features: jobs/10/ratio: .2f`, {result}`features: jobs/300/ratio: .2f` and {result}`features: jobs/3000/ratio: .2f` times as fast as one (medians; single rounds with 3,000 files lay between {result}`features: jobs/3000/lowest_ratio: .2f` and {result}`features: jobs/3000/highest_ratio: .2f`, as other programs ran on that machine). Starting a second Python takes longer than working on a few files. It often pays more to do the work itself well: on the same machine a plain loop of python_speech_features took {result}`features: ratios/python_speech_features, clip by clip/ratio: .1f` times as long as `audiocls` for the same MFCCs, and librosa, with equal settings, {result}`features: ratios/librosa, one call/ratio: .1f` times.
+# Two cores, half the time? **Predict** for 10, 300 and 3,000 files. By `results/features.json`, measured on a machine with two cores, two jobs were {result}`features: jobs/10/ratio: .2f`, {result}`features: jobs/300/ratio: .2f` and {result}`features: jobs/3000/ratio: .2f` times as fast as one (medians of whole programs; single rounds with 3,000 files lay between {result}`features: jobs/3000/lowest_ratio: .2f` and {result}`features: jobs/3000/highest_ratio: .2f`). A number below 1 is a loss. Two things eat the gain. Starting more Pythons takes longer than working on a few files. And a second job helps only if a core is free: when this was measured, the machine's load, the number of programs that want to compute, was {result}`features: load_before: .0f`. So measure where you work, with `python -m benchmarks.features`. It often pays more to do the work itself well: in the same run, for 200 clips of one second, a loop of python_speech_features took {result}`features: ratios/python_speech_features, clip by clip/ratio: .0f` times as long as one call of `audiocls` for the same MFCCs, and librosa in one call, with its sizes set to ours, {result}`features: ratios/librosa, one call/ratio: .1f` times.
 #
-# When one machine is too small, joblib can hand the same work to a *Dask* cluster: a scheduler that knows the files still to be done, and workers on any number of machines that ask it for more {cite:p}`rocklin2015dask`. The function stays as it is; only what stands around it changes. Here the cluster is two workers in this very process, but `Client("address-of-the-scheduler")` is the only line that would be different.
+# When one machine is too small, joblib can hand the same work to a *Dask* cluster: a scheduler that keeps the list of what is to be done, and deals it out to workers on any number of machines {cite:p}`rocklin2015dask`. The function stays as it is; only what stands around it changes. Here the cluster is two workers in this very process. For a cluster elsewhere, `Client("address of its scheduler")` takes the place of `LocalCluster` and `Client(cluster)`.
 
 # %%
 from dask.distributed import Client, LocalCluster
@@ -420,7 +420,7 @@ by_dask = [np.load(folder / "dask" / f"{path.name}.npy") for path in paths]
 print("the same:", all(map(np.array_equal, arrays["jobs1"], by_dask)))
 
 # %% [markdown]
-# `jobs=None` says: joblib decides, and joblib asks the cluster. On several machines two things are up to you: all of them need the same versions of `audiocls` and its libraries, and all must see the sounds and the output folder under the same names.
+# `jobs=None` says: joblib decides, and joblib asks the cluster. On several machines two things are up to you: all of them need the same versions of `audiocls` and its libraries, and all must see the sounds and the output folder under the same names. (The tests of this book use workers of one machine, as threads and as separate processes. Over a network the code is the same, but more can fail.)
 #
 # ## Check yourself
 #
