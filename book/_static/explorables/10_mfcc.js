@@ -74,7 +74,7 @@ Explorables.define("10_mfcc", function (stage) {
       off = Math.sqrt(error / (T * MELS));
     }
     const pitch = state.source === "pitch";
-    const filled = pitch && clip.f0 ? `a tone of ${number(clip.f0)} Hz, which the coefficients do not tell` : pitch ? "noise, since a drum has no pitch" : "noise";
+    const filled = pitch && clip.f0 ? `a tone of ${number(clip.f0)} Hz, the note's pitch, which was given and not read from them` : pitch ? "noise, since a drum has no pitch" : "noise";
     stage.say(
       `${state.kept} of ${MELS} coefficients, ${number(state.kept * T)} numbers for this second of ${clip.name}. ` +
         `The picture is off by ${number(off, 1)} dB (RMS). Played with ${filled}.`
