@@ -3,8 +3,8 @@
     python -m benchmarks.rosetta
 
 Measures on the first second of every rendered clip: the effect of each of the ten switches
-(`audiocls.rosetta.switch_effects`), and the largest difference of each ``pair_...`` function of the page, which are read
-from ``book/rosetta.md`` itself. Where kaldi-native-fbank is not installed (it is not among the book's packages), its row
+(`audiocls.rosetta.switch_effects`), and the largest difference of each ``pair_...`` function of the page, read
+from ``book/rosetta.md`` itself. kaldi-native-fbank is not among the packages of the book: where it is missing, its row
 is kept as it was. Writes ``results/rosetta.json``.
 """
 
