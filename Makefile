@@ -7,7 +7,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 SITE := _build/html/index.html
 
-.PHONY: book test lint notebooks lab serve lock clean
+.PHONY: book test lint notebooks lab serve offline pdf lock clean
 .DELETE_ON_ERROR:
 
 book: .venv/.book  ## install what the site needs (no TensorFlow) and build it
@@ -32,6 +32,13 @@ lab: .venv/.all  ## open the notebooks
 serve: book
 	@echo "The book is at http://127.0.0.1:8000 (Ctrl-C stops it)"
 	@$(PY) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+offline: book  ## one zip of the whole site that opens from disk
+	$(PY) book/export.py offline
+
+pdf: .venv/.all  ## one PDF of the whole book, printed with Chromium or Chrome
+	@echo "Building the book as one page and printing it (a few minutes)"
+	$(PY) book/export.py pdf
 
 lock:  ## renew the pins (needs uv)
 	uv pip compile pyproject.toml --extra learn --extra book --extra dev --universal --generate-hashes \

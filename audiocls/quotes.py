@@ -1,11 +1,14 @@
 """Numbers in the book's text, taken from where they were measured instead of typed.
 
-Text holds references, and `fill` puts the numbers in their place:
+Text holds references, and `fill` puts the numbers in their place::
 
-- ``{result}`freesound-cnn-source: clip_accuracy/mean: .1%` `` reads a value of that file in ``results``: the file, the
-  way to the value (keys, or positions in a list, with ``/`` between), and how to write it (a Python format).
-- ``{printed}`right: (\\d+) of` `` finds what a cell of the same notebook printed: a regular expression with one group.
-  In a page that is no notebook, the notebook's name comes first: ``{printed}`06_mel: dropped: (\\d+) of` ``.
+    {result}`freesound-cnn-source: clip_accuracy/mean: .1%`
+    {printed}`right: (\\d+) of`
+    {printed}`06_mel: dropped: (\\d+) of`
+
+The first reads a value of that file in ``results``: the file, the way to the value (keys, or positions in a list, with
+``/`` between), and how to write it (a Python format). The second finds what a cell of the same notebook printed: a
+regular expression with one group. In a page that is no notebook, the notebook's name comes first.
 
 The chapters are filled when their notebooks are made (``notebooks/build.py``, which also checks that the stored text
 still fits), the other pages when the site is built (``book/_ext/quoted_results.py``).

@@ -36,6 +36,8 @@ def set_options(app, config):
 
 def spare(app, pagename, templatename, context, doctree):
     """Leave MathJax out of a page without formulas; Sphinx loads it where a page below has some: on the front page."""
+    if app.builder.name == "singlehtml":  # one page that holds all formulas
+        return
     if not app.env.get_domain("math").data["has_equations"].get(pagename):
         needless = ("mathjax/startup.js", "window.MathJax")
         scripts = context["script_files"]

@@ -9,12 +9,13 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
+import yaml
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [f"{name}.html" for name in parse_toc_yaml(ROOT / "book" / "_toc.yml")]
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
-OTHERS = ["search.html", "genindex.html", "py-modindex.html", "_modules/index.html"]
+OTHERS = ["search.html", "genindex.html", "py-modindex.html", "_modules/index.html", "_modules/audiocls/audio.html"]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 HEAVIEST = 1_000_000  # bytes, compressed as hosts send them, sounds aside
 
@@ -67,8 +68,20 @@ IMAGES = """list => list.map(i => ({
     ground: getComputedStyle(i).backgroundColor
 }))"""
 
+# Rules of WCAG 2.1 at the levels A and AA, as axe-core tests them; on a phone, the one that depends on the width.
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+WCAG_PHONE = {"runOnly": {"type": "rule", "values": ["scrollable-region-focusable"]}, "resultTypes": ["violations"]}
+
 # A control without a name, in the tree that screen readers get: a bare role where others have `- button "Search"`.
 NAMELESS = re.compile(r"^ *- (?:button|link|checkbox|textbox|searchbox|combobox)(?: \[[^]]*\])*:?$", re.MULTILINE)
+
+
+def violations(tab, rules):
+    """Ask axe-core what is wrong with a page as it is now."""
+    found = pytest.importorskip("axe_playwright_python.sync_playwright").Axe().run(tab, options=rules)
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:200]} and {len(v['nodes']) - 1} more" for v in found.response["violations"]
+    ]
 
 
 class Visit:
@@ -95,16 +108,18 @@ class Visit:
         self.failed_formulas = tab.locator("mjx-merror").count()
         self.nameless = NAMELESS.findall(tab.locator("body").aria_snapshot())
         self.players = [(a.get_attribute("aria-label"), a.evaluate(PLAYS)) for a in tab.locator("audio").all()]
-        self.low_contrast = {}
+        self.low_contrast, self.violations = {}, {}
         for theme in ("light", "dark"):
             tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
             tab.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
             self.low_contrast[theme] = tab.evaluate(LOW_CONTRAST)
+            self.violations[theme] = violations(tab, WCAG)
         self.dark_images = tab.locator(".bd-article img").evaluate_all(IMAGES)
         tab.keyboard.press("Tab")
         self.first_stop = tab.evaluate("document.activeElement.innerText")
         tab.set_viewport_size(PHONE)
         self.phone_width = tab.evaluate("document.documentElement.scrollWidth")
+        self.violations["phone"] = violations(tab, WCAG_PHONE)
         context.close()
 
 
@@ -176,6 +191,12 @@ def test_page_works_by_keyboard(visit, page):
     assert visit(page).nameless == []
 
 
+@pytest.mark.parametrize("view", ["light", "dark", "phone"])
+@pytest.mark.parametrize("page", PAGES + OTHERS)
+def test_page_breaks_no_rule_of_accessibility(visit, page, view):
+    assert visit(page).violations[view] == []
+
+
 @pytest.mark.parametrize("page", ["book/intro.html", *CHAPTERS])
 def test_page_is_readable_without_scripts(browser, address, page):
     tab = browser.new_page(java_script_enabled=False)
@@ -199,14 +220,26 @@ def test_links_and_their_anchors_lead_somewhere(site):
     assert broken == []
 
 
-def test_search_finds_a_word_without_a_server(browser, site):
+@pytest.mark.parametrize("word, page", [("aliasing", "book/glossary"), ("quefrency", "notebooks/07_cepstrum")])
+def test_search_finds_a_word_without_a_server(browser, site, word, page):
     """Opened from the disk, as `make book` suggests."""
     tab = browser.new_page()
-    tab.goto(f"{(site / 'search.html').as_uri()}?q=aliasing")
+    tab.goto(f"{(site / 'search.html').as_uri()}?q={word}")
     tab.wait_for_selector("#search-results li a")
     links = tab.locator("#search-results li a").evaluate_all("list => list.map(a => a.href)")
-    assert any("glossary" in link for link in links)
+    assert any(page in link for link in links)
     tab.close()
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_launch_buttons_lead_to_the_notebook_of_the_page(site, page):
+    project = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
+    owner_and_name, branch = urlsplit(project["url"]).path.strip("/"), project["branch"]
+    notebook = page.replace(".html", ".ipynb")
+    assert (ROOT / notebook).is_file()
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]*)"', (site / page).read_text(encoding="utf-8"))]
+    assert f"https://mybinder.org/v2/gh/{owner_and_name}/{branch}?urlpath=lab/tree/{notebook}" in links
+    assert f"https://colab.research.google.com/github/{owner_and_name}/blob/{branch}/{notebook}" in links
 
 
 def test_front_page_opens_from_the_root(browser, address):
