@@ -176,16 +176,18 @@ print(f"sum of its ten scores: {sum(answers[0].scores.values()):.2f}")
 # | Step | What it does | Chapter |
 # |---|---|---|
 # | sample | air pressure becomes numbers | [1 Sampling](01_sampling) |
-# | level | how strong, how loud, how silent | 2 Amplitude |
-# | spectrum | which frequencies are in a stretch of sound | 3 Fourier transform, 4 Periodogram, 5 Spectral density |
-# | mel | frequencies grouped roughly the way ears do | 6 Mel scale |
-# | source and body | what is the note, what is the instrument | 7 Cepstrum |
-# | picture | all of it, moment by moment | 8 Spectrogram |
-# | data | whose sounds, how many, and who hears which | 9 Data set |
-# | features | 16,000 numbers a second become 13 × 99 | 10 MFCC |
-# | network | from picture to scores | 11 CNN, 12 RNN |
-# | trust | is the figure true, and for whom? | 13 Evaluation |
-# | use | one file that anybody can run | 14 Deployment |
+# | level | how strong, how loud, how silent | [2 Amplitude](02_amplitude) |
+# | spectrum | which frequencies are in a stretch of sound | [3 Fourier transform](03_fourier), [4 Periodogram](04_periodogram), [5 Spectral density](05_spectral_density) |
+# | mel | frequencies grouped roughly the way ears do | [6 Mel scale](06_mel) |
+# | source and body | what is the note, what is the instrument | [7 Cepstrum](07_cepstrum) |
+# | picture | all of it, moment by moment | [8 Spectrogram](08_spectrogram) |
+# | data | whose sounds, how many, and who hears which | [9 Data set](09_dataset) |
+# | features | 16,000 numbers a second become 13 × 99 | [10 MFCC](10_mfcc) |
+# | network | from picture to scores | [11 CNN](11_cnn), [12 RNN](12_rnn) |
+# | trust | is the figure true, and for whom? | [13 Evaluation](13_evaluation) |
+# | use | one file that anybody can run | [14 Deployment](14_deploy) |
+#
+# What would it say to a sound of yours? On the page [Which instrument is it?](../book/classify.md) the same network listens to a file or to your microphone, in the browser.
 #
 # ## Check yourself
 #

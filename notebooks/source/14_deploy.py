@@ -277,7 +277,7 @@ print(subprocess.run([sys.executable, "-c", code], check=True, **options).stdout
 #
 # The same file says where the advantage ends. With everything loaded and on one thread, a single window took our front end and the Keras network {result}`cold-start: milliseconds_a_window/1/ratio: .1f` times as long as the file; with 32 windows at once it was {result}`cold-start: milliseconds_a_window/32/ratio: .1f` times. What we win is the start, the size and the freedom from a framework, hardly the arithmetic.
 #
-# It is the very same file that runs in a web page: *onnxruntime-web* is the same reader, made for browsers. There the sound does not even leave the listener's machine.
+# It is the very same file that runs in a web page: *onnxruntime-web* is the same reader, made for browsers. The page [Which instrument is it?](../book/classify.md) uses it. There the sound does not even leave the listener's machine.
 #
 # ## A command line does not lose its temper
 #
