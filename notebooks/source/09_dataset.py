@@ -41,7 +41,7 @@ for number, (y, sr, _) in enumerate(clips.select(snares), start=1):
 #
 # The book has two sets, with the same ten {term}`classes <class>` and thirty clips of each. {func}`audiocls.datasets.load` knows both by name:
 #
-# - `"rendered"`: notes that a small sampler plays on your machine from a SoundFont, a file of short recordings of instruments that is installed with the package ({func}`~audiocls.datasets.rendered.find_soundfont` finds it). It is always there, the same for everybody ({func}`~audiocls.datasets.rendered.load` has the options). Whatever a cell of this book plays or measures comes from it.
+# - `"rendered"`: notes that a small sampler plays on your machine from a SoundFont, a file of short recordings of instruments that is installed with the package ({func}`~audiocls.datasets.rendered.find_soundfont` finds it). It is always there, the same for everybody ({func}`~audiocls.datasets.rendered.load` has the options). The instruments that you hear in the cells of this book come from it.
 # - `"freesound"`: real recordings, which people uploaded to Freesound. They were selected for the 2019 report from FSDKaggle2018 {cite:p}`fonseca2018general`, from those of its clips whose {term}`labels <label>` people had checked. {func}`~audiocls.datasets.freesound.load` downloads the sound. This chapter needs only their table, {func}`~audiocls.datasets.freesound.read_table`, which is part of the package: all that it says about the real clips is counted there.
 #
 # :::{admonition} How the sampler makes a note
