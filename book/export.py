@@ -78,7 +78,14 @@ def pdf(page, target):
     if browser is None:
         raise SystemExit(f"printing needs Chromium or Chrome on the PATH; looked for {', '.join(BROWSERS)}")
     part = target.with_suffix(".part")
-    options = {"format": "A4", "print_background": True, "margin": MARGINS, "outline": True, "tagged": True}
+    options = {
+        "format": "A4",
+        "print_background": True,
+        "margin": MARGINS,
+        "outline": True,
+        "tagged": True,
+        "scale": 0.75,
+    }
     with sync_playwright() as playwright:
         handle = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
         tab = handle.new_page(color_scheme="light", reduced_motion="reduce")
