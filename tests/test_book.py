@@ -174,3 +174,9 @@ def test_the_readme_lists_every_chapter_that_is_written():
     linked = re.findall(r"\]\((notebooks/[^)]+\.ipynb)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     sources = sorted((ROOT / "notebooks" / "source").glob("*.py"))
     assert linked == [f"notebooks/{path.stem}.ipynb" for path in sources]
+
+
+def test_the_projects_address_is_the_same_everywhere():
+    address = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["repository-code"] == address
+    assert re.fullmatch(r"https://github\.com/[\w-]+/[\w-]+", address)
