@@ -406,16 +406,18 @@ for n_mfcc, y in survivors.items():
 
 # %% [markdown]
 # With 40 bands the lowest are narrow enough to hold single partials, and the note survives. With 26 it wavers, with 13 there is a whisper in the colour of a violin, and with 5 little more than a hiss of the right tilt. (Part of the whisper is Griffin-Lim's: phases were lost too.)
-#
+
+# %% [markdown]
 # ```{explorable} 10_mfcc
 # :title: Keep k coefficients
-# :alt: Two pictures of one second of a note, frequency against time. Left, 26 log mel energies: separate bright and dark stripes. Right, what 13 coefficients keep: the same outline, with neighbouring stripes melted into each other.
+# :alt: Two pictures of one second of a clarinet note, frequency against time. Left, 26 log mel energies: separate bright and dark stripes. Right, what 13 coefficients keep: the same outline, with neighbouring stripes melted into each other.
 #
 # **Try:** choose a clip, press *Play*, and take coefficients away one by one. Then fill the frames with the note's own pitch in place of noise.
 #
-# **Notice:** how few it takes to tell a drum from a flute, and where you can no longer tell two wind instruments apart. Given the pitch, which is not read from the coefficients, a dozen of them sound much more like an instrument than you may have expected.
+# **Notice:** how few it takes to tell a drum from a cello, and how many to tell a cello from a clarinet. Filled with noise, every clip is a whisper that nobody can sing. The pitch, where you add it, is given and not read from the coefficients.
 # ```
-#
+
+# %% [markdown]
 # :::{admonition} Misconception: "MFCCs throw away the pitch"
 # :class: misconception
 # You cannot sing it, so it is gone? Ask a machine. Describe each of the 210 pitched clips by the mean of $c_1$ to $c_{12}$ over time, and guess its note as the mean note of its three {term}`nearest neighbours <nearest neighbour>` among clips of other sources. For comparison, guess knowing the instrument and nothing of the sound: the mean note of that class.
