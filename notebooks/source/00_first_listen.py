@@ -207,6 +207,8 @@ print(f"sum of its ten scores: {sum(answers[0].scores.values()):.2f}")
 # - let a network name them, and read from a file what such networks are worth on recordings from sessions they had not heard;
 # - played it a piano, and seen that it names an instrument even when none is right.
 #
+# **In the package:** {func}`~audiocls.plot.use_style`, {func}`~audiocls.plot.pretty`, {func}`~audiocls.plot.class_color` and {func}`~audiocls.plot.plot_scores`.
+#
 # ## Exercises
 
 # %% [markdown]

@@ -42,7 +42,7 @@ by_hand = np.sin(2 * np.pi * 1 * n / 8)  # 1 Hz, 8 samples a second
 print(by_hand.round(2) + 0.0)
 
 # %% [markdown]
-# Zero twice, 1 at a quarter of the period and −1 at three quarters, and four values of $\pm\sqrt{1/2}$. The package calls this formula `sampling.tone`, which should give the same numbers.
+# Zero twice, 1 at a quarter of the period and −1 at three quarters, and four values of $\pm\sqrt{1/2}$. The package calls this formula {func}`sampling.tone <audiocls.sampling.tone>`, which should give the same numbers.
 
 # %% mystnb={"image": {"alt": "Eight dots on stems follow one period of a sine: zero, up to one, through zero to minus one and back. Nothing is drawn between the dots."}}
 packaged = sampling.tone(1, sr=8, seconds=1)
@@ -101,7 +101,7 @@ ax.set_title("One pulse a sample (grey), and their sum")
 plt.show()
 
 # %% [markdown]
-# `sampling.reconstruct` is the same sum for any rate, and must agree with our five pulses. SciPy has another method, `scipy.signal.resample`, which goes through the Fourier transform: let both find the 3,300 Hz tone at four times as many points. SciPy takes the tone to repeat for ever, which here is true, because 330 whole periods fit.
+# {func}`sampling.reconstruct <audiocls.sampling.reconstruct>` is the same sum for any rate, and must agree with our five pulses. SciPy has another method, `scipy.signal.resample`, which goes through the Fourier transform: let both find the 3,300 Hz tone at four times as many points. SciPy takes the tone to repeat for ever, which here is true, because 330 whole periods fit.
 
 # %%
 from scipy.signal import resample as fourier_resample
@@ -179,7 +179,7 @@ audio.player(five, 8_000, label="5,000 Hz sampled at 8,000 Hz")
 #
 # $$\sin\Bigl(2\pi (f_s - f)\frac{n}{f_s}\Bigr) = \sin\Bigl(2\pi n - 2\pi f \frac{n}{f_s}\Bigr) = -\sin\Bigl(2\pi f\frac{n}{f_s}\Bigr).$$
 #
-# The true 5,000 Hz and the false 3,000 Hz are one list of numbers. This is {term}`aliasing`: a frequency that goes by another's name. It cannot be undone, since nothing in the list says which of the two it was. The formula also holds for any number of turns, so the alias of $f$ is its distance to the nearest multiple of $f_s$. By hand, and by `sampling.alias_frequency`:
+# The true 5,000 Hz and the false 3,000 Hz are one list of numbers. This is {term}`aliasing`: a frequency that goes by another's name. It cannot be undone, since nothing in the list says which of the two it was. The formula also holds for any number of turns, so the alias of $f$ is its distance to the nearest multiple of $f_s$. By hand, and by {func}`sampling.alias_frequency <audiocls.sampling.alias_frequency>`:
 
 # %%
 frequencies = np.array([1_000, 3_000, 4_000, 5_000, 7_000, 8_000, 9_000])
@@ -288,7 +288,7 @@ print("strongest:", np.argmax(np.abs(np.fft.rfft(picked))), "Hz")
 print("predicted:", int(sampling.alias_frequency(10_000, 16_000)), "Hz")
 
 # %% [markdown]
-# Nothing at all should come out; instead we got a loud 6,000 Hz. The cure uses the sinc once more. A pulse that is wide enough to hold only frequencies below 7,500 Hz, faded out at its ends, acts as a filter when each sample is replaced by the sum of its neighbours weighted with that pulse (a {term}`convolution`). Below stands how much is left of the tone, in decibels relative to its level before (chapter 2), by hand, with `sampling.resample` and with SciPy:
+# Nothing at all should come out; instead we got a loud 6,000 Hz. The cure uses the sinc once more. A pulse that is wide enough to hold only frequencies below 7,500 Hz, faded out at its ends, acts as a filter when each sample is replaced by the sum of its neighbours weighted with that pulse (a {term}`convolution`). Below stands how much is left of the tone, in decibels relative to its level before (chapter 2), by hand, with {func}`sampling.resample <audiocls.sampling.resample>` and with SciPy:
 
 # %%
 from scipy.signal import resample_poly
@@ -376,7 +376,7 @@ print(f"{bits} bits, {byte_rate} bytes a second")
 print(audio.info(path))
 
 # %% [markdown]
-# `audio.info`, the last line, reads the same fields, and knows the other formats too. `audio.read` returns the samples as numbers from −1 to 1, *with* their rate, and never changes it.
+# {func}`audio.info <audiocls.audio.info>`, the last line, reads the same fields, and knows the other formats too. {func}`audio.read <audiocls.audio.read>` returns the samples as numbers from −1 to 1, *with* their rate, and never changes it.
 #
 # :::{admonition} Misconception: "a library gives me the file as it is"
 # :class: misconception
@@ -418,6 +418,8 @@ for reader in (audio.read, librosa.load):
 # - turned a sound into samples and found every value between them, with an error that shrinks as the neighbours grow in number;
 # - predicted the false frequencies of tones, whistles and a square wave by folding, and heard each of them;
 # - read a file's header byte by byte, and lowered a rate with a filter first, so that nothing false comes in.
+#
+# **In the package:** {class}`~audiocls.audio.AudioError`, {class}`~audiocls.audio.AudioInfo`, {class}`~audiocls.audio.Player`, {func}`~audiocls.audio.blocks`, {func}`~audiocls.audio.to_mono`, {func}`~audiocls.audio.check_waveform`, {func}`~audiocls.audio.check_rate`, {func}`~audiocls.plot.plot_waveform`, {func}`~audiocls.plot.plot_samples`, {func}`~audiocls.sampling.chirp` and {func}`~audiocls.sampling.square`.
 #
 # ## Exercises
 

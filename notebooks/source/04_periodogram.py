@@ -290,7 +290,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# It does not even fall to two thirds: overlapping segments share samples, so their errors are alike and cancel less. How many *independent* segments would do as well follows from the overlap of the window with its shifted self {cite:p}`welch1967use`; `periodogram.equivalent_segments` computes it (the lines in the figure). For a Hann window one half is the usual choice:
+# It does not even fall to two thirds: overlapping segments share samples, so their errors are alike and cancel less. How many *independent* segments would do as well follows from the overlap of the window with its shifted self {cite:p}`welch1967use`; {func}`periodogram.equivalent_segments <audiocls.periodogram.equivalent_segments>` computes it (the lines in the figure). For a Hann window one half is the usual choice:
 
 # %%
 f, density = periodogram.welch(record, sr, segment_length=1_000)
@@ -453,6 +453,8 @@ for length in (32, 256, 4_096):
 # - measured power per hertz, with bands that add up to the whole, and seen what SciPy's default and a fading window take away;
 # - averaged segments by hand, as Bartlett and as Welch, and paid for a steady curve with resolution;
 # - put an interval around a level, tested it 500 times, and kept one scale for noise and one for tones.
+#
+# **In the package:** {func}`~audiocls.periodogram.periodogram` and {func}`~audiocls.periodogram.welch`.
 #
 # ## Exercises
 

@@ -278,7 +278,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# `mel.log_mel` multiplies by the filters and takes the natural logarithm; times $10/\ln 10$ that is decibels. Down low, bands are narrower than the distance between partials, so that single partials show. Up high, one band holds several, and what is left is the outline. The dots there lie above the line because a wide triangle adds up many bins.
+# {func}`mel.log_mel <audiocls.mel.log_mel>` multiplies by the filters and takes the natural logarithm; times $10/\ln 10$ that is decibels. Down low, bands are narrower than the distance between partials, so that single partials show. Up high, one band holds several, and what is left is the outline. The dots there lie above the line because a wide triangle adds up many bins.
 #
 # ## 26 × 99
 #
@@ -353,7 +353,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Thirteen bands carry nothing and pass for a silent bass. The cure is fewer filters, or a longer `n_fft`: zeros after the frame do not resolve more (chapter 3), but they put bins under every triangle. Exact corners help too (exercise 3).
+# Thirteen bands carry nothing and pass for a silent bass. The cure is fewer filters, or a longer `n_fft`: zeros after the frame do not resolve more (chapter 3), but they put bins under every triangle. Exact corners help too ({ref}`exercise 3 <ex-mel-empty>`).
 
 # %% [markdown]
 # ```{explorable} 06_mel
@@ -442,6 +442,8 @@ except ValueError as error:
 # - converted between hertz and mel with two formulas, held both against listeners' judgements, and seen that the scale is a useful outline and no law of hearing;
 # - built mel filters by hand, equal to two libraries', and turned each frame of a clip into 26 logarithms, power first;
 # - found filters that are empty and frames that are cut short, and seen how to avoid both.
+#
+# **In the package:** {func}`~audiocls.mel.hz_to_mel`, {func}`~audiocls.mel.mel_to_hz`, {func}`~audiocls.mel.mel_frequencies`, {func}`~audiocls.mel.mel_filterbank`, {func}`~audiocls.mel.raise_to_floor` and {func}`~audiocls.plot.plot_mel`.
 #
 # ## Exercises
 
