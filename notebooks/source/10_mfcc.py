@@ -414,7 +414,7 @@ for n_mfcc, y in survivors.items():
 #
 # **Try:** choose a clip, press *Play*, and take coefficients away one by one. Then fill the frames with the note's own pitch in place of noise.
 #
-# **Notice:** how few it takes to tell a drum from a cello, and how many to tell a cello from a clarinet. Filled with noise, every clip is a whisper that nobody can sing. The pitch, where you add it, is given and not read from the coefficients.
+# **Notice:** how few it takes to tell a drum from a cello, and how many to tell a cello from a clarinet. Filled with noise, every clip is a whisper. The pitch, where you add it, is given and not read from the coefficients.
 # ```
 
 # %% [markdown]
