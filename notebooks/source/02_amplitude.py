@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 2. Amplitude
 #
-# **What does "half as loud" mean?** Below you hear one clarinet note three times. The second time every number is halved. The third time every number is multiplied by 0.316. Which of the two sounds *half as loud* as the first?
+# **What does "half as loud" mean?** Below is one clarinet note three times: as it is, with every number halved, and with every number multiplied by 0.316. Which of the last two sounds *half as loud* as the first?
 
 # %%
 import librosa
@@ -21,15 +21,15 @@ three = [np.append(gain * note, np.zeros(1_600)) for gain in (1, 0.5, 0.316)]
 audio.player(np.concatenate(three), 8_000, label="A clarinet: times 1, 0.5 and 0.316")
 
 # %% [markdown]
-# If you chose the third, you agree with the typical listener in the experiments that {cite:t}`stevens1955measurement` reviewed: of two tones of 1,000 Hz, one was called twice as loud when their levels differed by 10 {term}`decibels <decibel>`, which is this factor of 0.316. Listeners and methods differ widely. But half the numbers are not half the {term}`loudness`. This chapter keeps three things apart that everyday language mixes up: how large the numbers are, how they compare with a reference, and how loud they sound.
+# If you chose the third, you agree with the typical listener in the experiments that {cite:t}`stevens1955measurement` reviewed: of two tones of 1,000 Hz, one was called twice as loud when they were 10 {term}`decibels <decibel>` apart, which is this factor of 0.316. Listeners and methods differ widely, but half the numbers are not half the {term}`loudness`. This chapter keeps apart what everyday language mixes up: how large the numbers are, how they compare with a reference, and how loud they sound.
 #
 # **You will**
 #
 # - measure a sound by its peak and its RMS, state both in decibels with a reference, and tell level from loudness,
-# - hear what too large a sound and too few bits do, predict how strong the error of rounding is, and turn distortion into a hiss with dither,
+# - hear what too large a sound and too few bits do, predict the error of rounding, and turn distortion into a hiss with dither,
 # - follow a sound with its envelope, trim silence at its ends, and see what goes wrong when silence is cut out of its middle.
 #
-# **You need** chapter 1, sines and logarithms to base 10. Take about 55 minutes, and headphones for the 100 Hz tone.
+# **You need** chapter 1, sines and logarithms to base 10. Take about 55 minutes.
 #
 # ## Two answers to "how large?"
 #
@@ -53,11 +53,11 @@ for name, y in shapes.items():
 #
 # ## Decibels: a ratio and its name
 #
-# The power of sounds ranges over many powers of ten, one reason to count in ratios. In 1923 the Bell System replaced its "mile of standard cable" by a logarithmic *transmission unit*, and {cite:t}`martin1929decibel` announced the new name: the decibel, a tenth of a bel, after Alexander Graham Bell. It compares a power $P$ with a reference $P_0$, or an amplitude $A$ with a reference $A_0$:
+# Sounds range over many powers of ten, one reason to count in ratios. In 1923 the Bell System replaced its "mile of standard cable" by a logarithmic *transmission unit*, and {cite:t}`martin1929decibel` announced the new name: the decibel, a tenth of a bel, after Alexander Graham Bell. It compares a power $P$ with a reference $P_0$, or an amplitude $A$ with $A_0$:
 #
 # $$L = 10 \log_{10}\frac{P}{P_0} = 20 \log_{10}\frac{A}{A_0}.$$
 #
-# The factors are 10 and 20 because power goes with the square of amplitude (with that of the RMS always, with that of the peak if both waves have one shape). The way back is $A = A_0 \cdot 10^{L/20}$.
+# The factors are 10 and 20 because power goes with the square of amplitude (of the RMS always, of the peak if both waves have one shape). The way back is $A = A_0 \cdot 10^{L/20}$.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -77,7 +77,7 @@ for a in (1, 0.7071, 0.5, 0.1, 0.01):
 # The third and fourth column are equal in every row: half the amplitude is a quarter of the power, and both are −6.02 dB. Half the *power* is −3.01 dB. What is wrong is 20 log of a power, which doubles the level, or 10 log of an amplitude, which halves it.
 # :::
 #
-# Our reference is full scale, and the unit is then written **dBFS**. Digital silence is at minus infinity; many programs put a floor under it without saying so.
+# Our reference is full scale, and the unit is then written **dBFS**. Digital silence is at minus infinity; many programs put a floor under it.
 #
 # :::{admonition} Misconception: "amplitude is measured in decibels"
 # :class: misconception
@@ -91,11 +91,11 @@ for y in (note, note / 10):
     print("dB re full scale, full-scale sine, own peak:", levels.round(2))
 
 # %% [markdown]
-# The second row is the same note divided by ten. Nor does any of these numbers say how strong the sound was in the air: that would take a calibrated microphone, and the usual reference is then a pressure of 20 µPa.
+# The second row is the same note divided by ten. None of these numbers says how strong the sound was in the air: that takes a calibrated microphone, and the usual reference is then a pressure of 20 µPa.
 #
 # ## Ten instruments, ten levels
 #
-# One clip a class, rendered from sampled instruments, all on the same scale. **Predict** from the picture: which instrument has the lowest RMS for its peak, and which the highest?
+# One clip a class, rendered from sampled instruments, all on one scale. **Predict** from the picture: which instrument has the lowest RMS for its peak, and which the highest?
 
 # %% mystnb={"image": {"alt": "Waveforms of ten instruments in a 2 by 5 grid with one scale. Bass drum, hi-hat and the three strokes of the snare drum are short spikes with near silence around them; cello, double bass, violin, clarinet, flute and saxophone keep their height until they stop; the guitar starts high and dies away."}}
 ten = clips.one_per_class()
@@ -114,11 +114,11 @@ for y, _, label in ten:
     print(f"{label:17s}{peak:6.1f}  {rms:6.1f} dBFS {peak - rms:6.1f} dB")
 
 # %% [markdown]
-# The last column is the *crest factor*. A sine has 3.0 dB, the cello 6.1 dB, the hi-hat 23.9 dB, because nearly all of that clip is far below its first milliseconds. The saxophone is a surprise: it fills its time, but each period of this low note has one high, narrow peak, which the picture is too coarse to show. So whoever brings clips to one level has to say which: at equal peak they still differ by 18 dB in RMS.
+# The last column is the *crest factor*. A sine has 3.0 dB, the cello 6.1 dB, the hi-hat 23.9 dB, because it is loud for a few milliseconds only. The saxophone is a surprise: it fills its time, but each period has one high, narrow peak, which the picture is too coarse to show. So whoever brings clips to one level has to say which: at equal peak they still differ by 18 dB in RMS.
 #
 # :::{admonition} Misconception: "the player plays what is in the array"
 # :class: misconception
-# IPython's player scales every array to full scale unless you say `normalize=False`. Two copies of a note, 40 dB apart, then sound the same. (The 44 bytes left out are the header.) The players of this book keep the level.
+# IPython's player scales every array to full scale unless you say `normalize=False`. Two copies of a note, 40 dB apart, then sound the same. (The first 44 bytes are the header.) The players of this book keep the level.
 # :::
 
 # %%
@@ -131,7 +131,7 @@ for y in (note, note / 100):
 # %% [markdown]
 # ## Loudness is another matter
 #
-# Two tones of equal RMS, 100 Hz and 3,000 Hz. Use headphones: a small loudspeaker gives off hardly anything at 100 Hz and would settle the matter for you. Start with the volume low.
+# Two tones of equal RMS, 100 Hz and 3,000 Hz. Use headphones (a small loudspeaker gives off hardly anything at 100 Hz), and start with the volume low.
 
 # %%
 fade = np.clip(np.arange(6_400) / 400, 0, 1)
@@ -147,7 +147,7 @@ audio.player(0.2 * np.append(low, high), 8_000, label="100 and 3,000 Hz, equal R
 # The two levels are equal and the two tones are not equally loud. Amplitude is in the numbers; loudness is in the listener, and depends on frequency, duration, level, and what else is sounding.
 # :::
 #
-# {cite:t}`fletcher1933loudness` asked listeners when tones of different frequency are as loud as one of 1,000 Hz. Their curves have been measured again since, and today's are a standard {cite:p}`iso2023acoustics`. Sound level meters use a rough stand-in, the {term}`A-weighting` {cite:p}`iec2013electroacoustics`, that goes back to the curve of 1933 for soft tones: as loud as 40 dB at 1,000 Hz. It is a formula, so two programs can be compared:
+# {cite:t}`fletcher1933loudness` asked listeners when tones of different frequency are as loud as one of 1,000 Hz. Their curves have been measured again since, and today's are a standard {cite:p}`iso2023acoustics`. Sound level meters use a rough stand-in, the {term}`A-weighting` {cite:p}`iec2013electroacoustics`, that goes back to their curve for soft tones, as loud as 40 dB at 1,000 Hz. It is a formula, so two programs can be compared:
 
 # %%
 frequencies = np.array([63, 100, 1_000, 3_000, 8_000])
@@ -174,7 +174,7 @@ print(f"3,000 Hz weakened by {difference:.1f} dB")
 audio.player(0.4 * np.append(low, softer), 8_000, label="100 and 3,000 Hz, weaker")
 
 # %% [markdown]
-# Now turn the volume far down and listen again. The low tone should drop out first, because at low frequencies the ear's curves are steeper for soft sounds. One curve cannot serve all volumes, and the player does not know yours. So the book states levels and leaves loudness to you.
+# Now turn the volume far down and listen again. The low tone should drop out first, because for soft sounds the ear loses even more of the bass. One curve cannot serve all volumes, and the player does not know yours. So the book states levels and leaves loudness to you.
 #
 # ## Full scale and beyond
 #
@@ -187,13 +187,13 @@ print("back, by librosa:", librosa.util.buf_to_float(codes).round(4))
 print("steps of 16 bits:", np.allclose(amplitude.quantize(few, 16) * 32_768, codes))
 
 # %% [markdown]
-# Before you compute a level, know which of the two you hold: RMS 0.3 or RMS 9,830. Floating point goes on beyond 1; a file of integers or a player cannot. So what becomes of a tone of amplitude 2?
+# Before you compute a level, know which of the two you hold: RMS 0.3 or RMS 9,830. Floating point goes on beyond 1; a file of integers or a player cannot. What becomes of a tone of amplitude 2?
 #
-# `audio.write` and `audio.player` refuse it with an error. Many programs cut off what does not fit, which is called {term}`clipping`. Drawn as output against input, that is a line with two bends, and bends make new frequencies.
+# `audio.write` and `audio.player` refuse it. Many programs cut off what does not fit, which is called {term}`clipping`.
 #
 # :::{admonition} Predict
 # :class: predict
-# The clipped tone still repeats 500 times a second, so only multiples of 500 Hz can appear. Which ones?
+# The clipped tone still repeats 500 times a second, so only multiples of 500 Hz can appear in its *spectrum*, the picture of how strong a sine of each frequency is (chapter 3). Which ones?
 # :::
 
 # %%
@@ -211,7 +211,7 @@ ax.set(ylim=(-80, 10), title="Clipping adds odd harmonics that the tone never ha
 plt.show()
 
 # %% [markdown]
-# Only the odd ones. Clipping treats both halves of the wave alike, so after half a period the wave is still its own negative. So are the odd multiples; the even ones have then gone through whole periods. (Sharp corners mean harmonics without end. Those above 4,000 Hz are folded, chapter 1, and at this rate they land on odd multiples too.) Each line is drawn by its amplitude, here and in chapter 3: at 0 dBFS it is a sine that just reaches full scale, whose RMS has −3.01 dBFS. The line at 500 Hz lies higher, though no sample does: the other lines cut its crests down.
+# Only the odd ones. Clipping treats both halves of the wave alike, so after half a period the wave is still its own negative. So are the odd multiples; the even ones have then gone through whole periods. (Sharp corners mean {term}`harmonics <harmonic>` without end. Those above 4,000 Hz are folded, chapter 1, and here land on odd multiples too.) Each line is drawn by its amplitude: at 0 dBFS it is a sine that just reaches full scale, whose RMS has −3.01 dBFS. The line at 500 Hz lies higher, though no sample does: the other lines cut its crests down.
 #
 # ## Few bits
 #
@@ -224,7 +224,7 @@ print("NumPy", np.minimum(np.rint(values / 0.25) * 0.25, 0.75).tolist())
 print("audiocls", amplitude.quantize(values, 3).tolist())
 
 # %% [markdown]
-# Now a guitar note with 8, 6, 4 and 2 bits. (The four players of the guitar are at half level, to spare your ears.) What becomes of its end?
+# Now a guitar note with 8, 6, 4 and 2 bits. (The players of the guitar are at half level.) What becomes of its end?
 
 # %%
 y, sr = clips.audio(10)
@@ -236,14 +236,14 @@ in_a_row = np.pad(plain, [(0, 0), (0, 600)]).ravel()
 audio.player(0.5 * in_a_row, 8_000, label="A guitar with 8, 6, 4 and 2 bits")
 
 # %% [markdown]
-# With two bits the note breaks off: as soon as it is smaller than half a step, every sample is rounded to zero. The error is what was added to the note, so you can listen to it alone:
+# With two bits the note breaks off: as soon as it is smaller than half a step, every sample is rounded to zero. The error is what was added to the note. Listen to it alone:
 
 # %%
 error = np.pad(plain - guitar, [(0, 0), (0, 600)]).ravel()
 audio.player(0.5 * error, 8_000, label="The error alone with 8, 6, 4 and 2 bits")
 
 # %% [markdown]
-# How strong is it? Suppose that it is equally likely to lie anywhere within half a step of zero, as it nearly is when a sound moves over many steps {cite:p}`bennett1948spectra`. Then the mean of its square is $\text{step}^2/12$, its RMS is $\text{step}/\sqrt{12}$, and each bit, which halves the step, lowers it by $20\log_{10} 2 = 6.02$ dB. Test this on a tone near full scale and on the guitar:
+# How strong is it? Suppose that it is equally likely to lie anywhere within half a step of zero, as it nearly is when a sound moves over many steps {cite:p}`bennett1948spectra`. Then the mean of its square is $\text{step}^2/12$ (integrate $x^2$ from $-\tfrac12$ to $\tfrac12$), its RMS is $\text{step}/\sqrt{12}$, and each bit, which halves the step, lowers it by $20\log_{10} 2 = 6.02$ dB. Test this on a tone near full scale and on the guitar:
 
 # %%
 tone = sampling.tone(997, sr=8_000, seconds=1, amplitude=0.99)
@@ -258,11 +258,11 @@ a_bit = (np.array(errors[6]) - errors[16]) / 10
 print(f"from 6 to 16 bits: {a_bit[0]:.2f} and {a_bit[1]:.2f} dB a bit")
 
 # %% [markdown]
-# From six bits on the prediction holds to within a decibel. With two it fails, because the supposition does: the highest level is 0.5, so the tone is clipped, and where the guitar is rounded to zero, the error is the guitar itself, turned upside down. For a sine at full scale (−3.01 dBFS) the prediction gives a signal-to-error ratio of $6.02\,b + 1.76$ dB, which is 98 dB for 16 bits.
+# From six bits on the prediction holds to within a decibel. With two it fails, because the supposition does: the highest level is 0.5, so the tone is clipped, and where the guitar is rounded to zero, the error is the guitar, upside down. For a sine at full scale (−3.01 dBFS) the prediction gives a signal-to-error ratio of $6.02\,b + 1.76$ dB, which is 98 dB for 16 bits.
 #
 # ## Noise that helps
 #
-# You heard that the error with few bits is no hiss. It follows the note, and the ear takes it for distortion. The cure sounds absurd: add noise *before* rounding. This {term}`dither` is the sum of two random numbers, each equally likely to lie anywhere within half a step of zero. Small sums are the likeliest: the histogram is a triangle. Start with three constants that are smaller than half a step, with 8 bits:
+# The error with few bits is no hiss: it follows the note, and the ear takes it for distortion. The cure sounds absurd: add noise *before* rounding. This {term}`dither` is the sum of two random numbers, each equally likely to lie anywhere within half a step of zero. Small sums are the likeliest: the histogram is a triangle. Start with three constants that are smaller than half a step, with 8 bits:
 
 # %%
 constants = np.array([[0.0], [0.25], [0.4]]) * np.ones(200_000)  # in steps
@@ -272,7 +272,7 @@ for dither in (False, True):
     print(f"dither {dither!s:5}  mean {mean}  RMS error {error.round(2)}")
 
 # %% [markdown]
-# (Values are in steps.) Without dither all three become zero, and the error is whatever they were. With dither the mean is right, and the error has an RMS of half a step, *whatever the value*. {cite:t}`lipshitz1992quantization` prove that this triangular noise makes the mean and the power of the error independent of the sound, as long as nothing clips. The price: power $\text{step}^2/4$ instead of $\text{step}^2/12$, three times as much, 4.77 dB. In return, a sound below half a step is still there:
+# (Values are in steps.) Without dither all three become zero, and the error is whatever they were. With dither the mean is right, and the error has an RMS of half a step, *whatever the value*. {cite:t}`lipshitz1992quantization` prove that this triangular noise makes the mean and the power of the error independent of the sound, as long as nothing clips. The price: power $\text{step}^2/4$ instead of $\text{step}^2/12$, three times as much, 4.77 dB. But a sound below half a step is still there:
 
 # %%
 faint = 0.4 * 2 / 2**4 * sampling.tone(500, sr=8_000, seconds=1)
@@ -282,7 +282,7 @@ print("values with dither:", np.unique(saved + 0.0))
 audio.player(saved, 8_000, label="0.4 of a step at 4 bits, with dither")
 
 # %% [markdown]
-# Three values, and you hear the tone through the hiss. Now the guitar again, and then the spectra of the error for a tone.
+# Three values, and you hear the tone through the hiss. Now the guitar again, then the spectra of the error for a tone.
 
 # %%
 dithered = [amplitude.quantize(guitar, bits, dither=True, rng=0) for bits in depths]
@@ -305,7 +305,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# The lines are harmonics of the tone: to the ear, distortion. The floor, spread over 2,000 frequencies, is stronger in sum, but it does not follow the sound. It is good practice to dither a recording before it is reduced to 16 bits.
+# The lines are harmonics of the tone: to the ear, distortion. The floor, spread over 2,000 frequencies, is stronger in sum, but does not follow the sound. It is good practice to dither before reducing a recording to 16 bits.
 
 # %% [markdown]
 # ```{explorable} 02_amplitude
@@ -347,7 +347,7 @@ fig.suptitle("What is struck or plucked falls at once; what is bowed or blown is
 plt.show()
 
 # %% [markdown]
-# A sound that loses the same share in equal times is a straight line in decibels. Where the curves run flat at the bottom there is only the faint noise that was added in rendering. The dotted line is the report's threshold, of which more below. Three clips never get down to it: the noise of the saxophone and the violin is stronger, and the hi-hat ends too soon.
+# A sound that loses the same share in equal times is a straight line in decibels. Where the curves run flat at the bottom there is only the faint noise that was added in rendering. The dotted line is the report's threshold (see below). Three clips never get down to it: the noise of the saxophone and the violin is stronger, and the hi-hat ends too soon.
 #
 # A common use is cutting silence off the ends. `amplitude.trim_silence` keeps everything from the first to the last moment within 60 dB of the envelope's maximum; librosa does the same with the RMS of frames, and so ends a little elsewhere:
 
@@ -377,7 +377,7 @@ for gain in (1, 1 / 40):
     print(f"gain {gain:5.3f}: {kept.mean():.0%} kept, {joins.size} joins in the middle")
 
 # %% [markdown]
-# The first loses its end, which is what the mask is for. The second loses more than half: its end, and five pieces before it. Listen to the whole drum, then to what the mask leaves of the quiet recording, turned up again by 32 dB:
+# The first loses its end, as it should. The second loses more than half: its end, and five pieces before it. Listen to the whole drum, then to what the mask leaves of the quiet recording, turned up again by 32 dB:
 
 # %%
 joined = drum[kept]  # what the last gain, 1 / 40, kept
@@ -398,7 +398,7 @@ fig.supylabel("Amplitude (full scale = 1)", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# The first damage is to time: the distances between the strokes are gone, and so is the way they die away. The second you may have heard as a tick before every stroke but the first. Look closely at the first join:
+# The first damage is to time: the distances between the strokes are gone, and so is the way they die away. The second you may have heard as a tick before every stroke but the first. Here is the first join:
 
 # %% mystnb={"image": {"alt": "Twenty milliseconds around the first join: a smooth slow wave on the left ends in a sudden vertical step, and another smooth wave goes on from there."}}
 near = slice(joins[0] - 80, joins[0] + 81)
@@ -411,7 +411,7 @@ plt.title("The join is a step that no drum made")
 plt.show()
 
 # %% [markdown]
-# A step holds all frequencies, and stands out where the sound itself is a smooth, low tone. The third damage is that the result depends on the recording level. At a join the samples are about as large as the threshold, at any gain: beside a strong recording that is little, beside a weak one it is much. What the threshold takes for silence is a property of the gain, not of the drum.
+# A step holds all frequencies, and stands out where the sound itself is a smooth, low tone. The third damage: what the threshold takes for silence is a property of the recording level, not of the drum.
 #
 # :::{admonition} Misconception: "dropping the silence loses nothing"
 # :class: misconception
@@ -422,27 +422,27 @@ plt.show()
 #
 # **A data sheet says: "the hum is at −60 dB". How strong is the hum?**
 #
-# <details class="quiz"><summary>A thousandth in amplitude of something that it does not name.</summary>Right. The ratio is known, the reference is missing, and without it nobody can tell.</details>
+# <details class="quiz"><summary>A thousandth in amplitude of something that it does not name.</summary>Right. Without the reference nobody can tell.</details>
 # <details class="quiz"><summary>A thousandth of full scale.</summary>It may be meant so. Then it should say dBFS, and whether a sine or a constant at full scale is 0.</details>
-# <details class="quiz"><summary>So weak that nobody hears it.</summary>A level is not a loudness, and this one is relative. Turn the volume up, and the hum comes up too.</details>
+# <details class="quiz"><summary>So weak that nobody hears it.</summary>A level is not a loudness. Turn the volume up, and the hum comes up too.</details>
 #
 # **A sound is stored with 12 bits in place of 8. What happens to the rounding error?**
 #
 # <details class="quiz"><summary>It falls by 24 dB.</summary>Right: four bits, 6.02 dB each, as long as the sound covers many steps.</details>
-# <details class="quiz"><summary>It falls by 12 dB.</summary>That would be 3 dB a bit. Each bit halves the step, hence the amplitude of the error, and half the amplitude is −6.02 dB.</details>
+# <details class="quiz"><summary>It falls by 12 dB.</summary>That would be 3 dB a bit. Each bit halves the step, hence the error, and half the amplitude is −6.02 dB.</details>
 # <details class="quiz"><summary>It falls to two thirds.</summary>The bits went up by half, but the number of levels went up sixteen times.</details>
 #
 # **Why add noise before reducing a recording to few bits?**
 #
 # <details class="quiz"><summary>It makes the error weaker.</summary>No, it makes it 4.77 dB stronger.</details>
-# <details class="quiz"><summary>It hides the error, as loud noise hides any soft sound.</summary>It does more. The lines in the spectrum of the error are gone, not covered: they would stand out of this hiss.</details>
+# <details class="quiz"><summary>It hides the error, as loud noise hides any soft sound.</summary>It does more. The lines of the error are gone, not covered: they would stand out of this hiss.</details>
 # <details class="quiz"><summary>It makes the mean and the power of the error independent of the sound.</summary>Right. What is left is a hiss, and even a tone below half a step survives in it.</details>
 #
 # ## In this chapter we have
 #
-# - measured sounds by peak and RMS, stated both in decibels with a reference, and heard two tones of one level that are not equally loud;
+# - measured sounds by peak and RMS, in decibels with a reference, and heard two tones of one level that are not equally loud;
 # - heard clipping and few bits, predicted the error of rounding at 6.02 dB a bit, and turned its distortion into a hiss with dither;
-# - followed sounds with an envelope, trimmed a clip at its ends, and seen what a mask does to its middle: lost time, steps, and a result that depends on the gain.
+# - followed sounds with an envelope, trimmed a clip at its ends, and seen what a mask does to its middle: lost time, steps, and dependence on the gain.
 #
 # ## Exercises
 
@@ -507,7 +507,7 @@ print(codes * 2, np.abs(codes))
 print(codes.astype(float) * 2 / 32_768)
 
 # %% [markdown]
-# Beyond the largest code NumPy's arrays start again at the smallest, without a warning, and even $|{-32768}|$ has no room. This is worse than clipping. Divide by 32,768 before you compute; the functions of `audiocls` refuse integers for this reason.
+# Beyond the largest code NumPy's arrays start again at the smallest, without a warning, and even $|{-32768}|$ has no room. This is worse than clipping. Divide by 32,768 before you compute; `audiocls` refuses integers for this reason.
 #
 # ```{solution-end}
 # ```
@@ -530,7 +530,7 @@ for y, sr, _ in clips.select(clips.table.label == "Snare_drum"):
 print(f"{spliced} of 30")
 
 # %% [markdown]
-# All of those have several strokes. What stays of a pause is about half a window, 0.05 s, on either side: there the envelope still sees a stroke.
+# All of those have several strokes. About half a window, 0.05 s, stays on either side of a pause: there the envelope still sees a stroke.
 #
 # ```{solution-end}
 # ```
@@ -538,7 +538,7 @@ print(f"{spliced} of 30")
 # %% [markdown]
 # ```{exercise} Equal, but how?
 # :label: ex-amplitude-equal
-# Bring the double bass and the violin of the ten clips to equal peak, to equal RMS, and to equal A-weighted RMS. Which pair sounds equally loud to you, over headphones and over a small loudspeaker? For the A-weighting, multiply the spectrum of the clip by the weights (`np.fft.rfft`, chapter 3). This one has no single answer.
+# Bring the double bass and the violin of the ten clips to equal peak, to equal RMS, and to equal A-weighted RMS. Which pair sounds equally loud to you, over headphones and over a small loudspeaker? For the A-weighting, multiply the clip's spectrum by the weights (`np.fft.rfft`, chapter 3). There is no single answer.
 # ```
 #
 # ```{solution-start} ex-amplitude-equal
@@ -559,7 +559,7 @@ for label in ("Double_bass", "Violin_or_fiddle"):
 audio.player(np.concatenate(pair), 8_000, label="Bass, violin, equal A-weighted RMS")
 
 # %% [markdown]
-# The player has the third pair; for the other two, divide by `amplitude.peak(y)` or `amplitude.rms(y)` instead of `weighted`. The A-weighting takes much from the bass and nearly nothing from the violin. It was made for tones at one moderate level, so do not expect it to be right for notes at yours.
+# The player has the third pair; for the other two, divide by `amplitude.peak(y)` or `amplitude.rms(y)` instead of `weighted`. The A-weighting takes much from the bass and nearly nothing from the violin. It was made for soft tones, so do not expect it to be right for notes at your volume.
 #
 # ```{solution-end}
 # ```
