@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 7. Cepstrum
 #
-# **How can one spectrum hold both the note and the instrument?** Listen to three sounds, at half the amplitude they were rendered with.
+# **How can one spectrum hold both the note and the instrument?** Listen to three sounds.
 
 # %%
 import librosa
@@ -41,7 +41,7 @@ for name, fname in three.items():
 #
 # ## A product becomes a sum
 #
-# A bow pulls a string along until it slips, many times a second, and the body of the violin answers every slip with a short ring. In a first, rough picture a note is a *source*, a list of clicks, sent through a *filter*, the answer to a single click. Each click is replaced by the answer, scaled, and the answers add up: a {term}`convolution`. A convolution multiplies the spectra, $|Y| = |S|\,|H|$.
+# A bow pulls a string along until it slips, many times a second, and the violin's body answers every slip with a short ring. In a rough picture a note is a *source*, a list of clicks, sent through a *filter*, the answer to a single click. Each click is replaced by the answer, scaled, and the answers add up: a {term}`convolution`. A convolution multiplies the spectra, $|Y| = |S|\,|H|$.
 #
 # Take a source of two clicks, the second 0.4 as strong and four samples late, and a filter that answers 1, 0.6:
 
@@ -65,7 +65,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Take this curve for a waveform. It has a fast part and a slow part, and we own a tool that tells fast from slow: the Fourier transform. Transform the log spectrum, inversely, and call the result $c$.
+# Take this curve for a waveform. It has a fast part and a slow part, and the Fourier transform tells fast from slow. Transform the log spectrum, inversely, and call the result $c$.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -165,9 +165,9 @@ print(f"peak at {1_000 * peak / 16_000:.2f} ms, height {c[peak]:.2f}")
 print(f"the truth: {1_000 * delay / 16_000:.2f} ms")
 
 # %% [markdown]
-# Right to the sample. The autocorrelation takes the power itself, so the few bins where the drum is loud decide, and the drum rings there. The logarithm lets every bin speak with nearly equal weight, and the ripple runs through all of them. (A drum that hisses more than it rings shows its echo in both curves.) The price comes later: bins of pure noise speak as loudly.
+# Right to the sample. The autocorrelation takes the power itself, so the few bins where the drum is loud decide, and the drum rings there. The logarithm lets every bin speak with nearly equal weight, and the ripple runs through all of them. The price comes later: bins of pure noise speak as loudly.
 #
-# Twice the height gives back the strength 0.4, nearly: the drum has a cepstrum of its own there. Our echo was kind, an exact copy, wholly inside the transform and without noise. A real wall filters what it returns, which makes the peak lower and wider.
+# Twice the height gives back the strength 0.4, nearly: the drum has a cepstrum of its own there. Our echo was kind, an exact copy without noise. A real wall filters what it returns, which makes the peak lower and wider.
 
 # %% [markdown]
 # ```{explorable} 07_cepstrum
@@ -182,7 +182,7 @@ print(f"the truth: {1_000 * delay / 16_000:.2f} ms")
 # %% [markdown]
 # ## A note: the envelope and the rahmonic
 #
-# A note is full of echoes: every period repeats the one before. Its spectrum has a spike at each multiple of the {term}`fundamental frequency` $f_0$, a ripple of period $f_0$. Where is its peak in the cepstrum? For G3 (196 Hz) write down a quefrency in milliseconds before you look.
+# A note is full of echoes: every period repeats the one before. Its spectrum has a spike at each multiple of the {term}`fundamental frequency` $f_0$, a ripple of period $f_0$. Where is its peak in the cepstrum? For G3 (196 Hz) write down a quefrency in milliseconds before you look. (The `floor` in the code lifts bins that are nearly empty; why, see below.)
 
 # %% mystnb={"image": {"alt": "Cepstra of the two notes. Left, from 0 to 2 milliseconds, in a frame of 32 milliseconds: the curves differ. Right, from 2 to 25 milliseconds, in a frame of 128 milliseconds: both have peaks at 5.1, 10.2, 15.3 and 20.4 milliseconds. The clarinet has a dip halfway to the first."}}
 excerpts = {name: note[4_000:6_048] for name, note in notes.items()}
@@ -218,9 +218,9 @@ axes[1].set_ylabel("")
 plt.show()
 
 # %% [markdown]
-# Mind the frames. The rahmonic wants a long one, so that the spikes stand apart. The envelope wants a short one, a few periods, in which they nearly touch. Between lone spikes there is little but the floor, here 60 dB below the strongest bin, and a mean taken mostly over a floor is flat. The envelope runs through the mean of the log spectrum, below the spikes.
+# Mind the frames. The rahmonic wants a long one, so that the spikes stand apart. The envelope wants a short one, a few periods, in which they nearly touch. Between lone spikes there is little but the floor, here 60 dB below the strongest bin, and a mean taken mostly over a floor is flat. The envelope is such a mean of the log spectrum, so it runs below the spikes.
 #
-# Look between the clarinet's peaks. Its low notes have strong odd harmonics and weak even ones, so spikes stand $2 f_0$ apart. You might expect a peak at *half* the period. There is a dip, because that ripple has its crests at odd multiples of $f_0$ and a trough at 0 Hz. So even here the first high peak is at $1/f_0$. It also warns us: the missing even harmonics belong to the clarinet, and yet they are in the fast part. The cepstrum does not know physics. It parts slow from fast.
+# Look between the clarinet's peaks. Its low notes have strong odd harmonics and weak even ones, so spikes stand $2 f_0$ apart. You might expect a peak at *half* the period. There is a dip, because that ripple has its crests at odd multiples of $f_0$ and a trough at 0 Hz. So even here the first high peak is at $1/f_0$. And a warning: the missing even harmonics belong to the clarinet, yet they are in the fast part. The cepstrum does not know physics. It parts slow from fast.
 #
 # One clip of each class; dotted lines mark $1/f_0$ from the table of the rendered clips:
 
@@ -252,7 +252,7 @@ for rate in (44_100, 16_000):
     print(f"{rate:6,} Hz: sample {peak:3d}, {1_000 * q[peak]:.1f} ms")
 
 # %% [markdown]
-# Quefrency is a time, in seconds. It is not the time at which something happens; like the lag of an autocorrelation, it is a distance between things that repeat.
+# Quefrency is a time, in seconds: not when something happens, but, like the lag of an autocorrelation, a distance between things that repeat.
 #
 # :::{admonition} Misconception: "take the logarithm of the spectrum"
 # :class: misconception
@@ -275,7 +275,7 @@ for floor in (1e-6, 1e-2):
     print(f"floor {floor:6.0e} ", " ".join(f"{height:12.3f}" for height in heights))
 
 # %% [markdown]
-# One empty bin spoils every value. A constant mends that but makes the result depend on level; a relative floor does not, and then a louder sound differs in $c[0]$ alone. No choice is free, as the last two rows show: the floor decides how deep the valleys are.
+# One empty bin spoils every value. A constant mends that but makes the result depend on level; with a relative floor a louder sound differs in $c[0]$ alone. No choice is free: the last two rows show that the floor decides how deep the valleys are.
 #
 # ## Two lifters, two sounds
 #
@@ -320,7 +320,7 @@ for name, sound in (("violin", violin), ("flat", flat), ("on noise", body)):
     print(f"{name:9s}", found.round().astype(int), "Hz")
 
 # %% [markdown]
-# The flat sound buzzes on the same G3 in all five stretches. The whisper has no pitch; asked for one, the program names whatever peak chance made highest. What it keeps is the broad colour of the violin.
+# The flat sound buzzes on the same G3 in all five stretches. The whisper has no pitch; asked for one, the program names whatever peak chance made highest. It keeps the broad colour of the violin.
 #
 # ## Pitch, in cents
 #
@@ -347,7 +347,7 @@ for k in (2, 3, 4):
     print(f"at 1/{k} of f0:", np.sum(np.abs(cents + 1_200 * np.log2(k)) < 50))
 
 # %% [markdown]
-# Most mistakes are too low by an octave, or an octave and a fifth: the second or third rahmonic won. Narrow spikes are a ripple far from a cosine, so its rahmonics are nearly as high as the first. And the list has samples: where the true period falls between two of them the first peak is cut lower, while twice the period may hit one. So `cepstral_pitch` takes the **first** peak that is at least 0.6 times as high as the highest, and puts a parabola through it and its two neighbours, whose top may lie between samples. Compare both for four lengths of frame:
+# Most mistakes are too low by an octave, or an octave and a fifth: the second or third rahmonic won. Narrow spikes are a ripple far from a cosine, so its rahmonics are nearly as high as the first. And where the true period falls between two samples the first peak is cut lower, while twice the period may hit one. So `cepstral_pitch` takes the **first** peak that is at least 0.6 times as high as the highest, and puts a parabola through it and its two neighbours, whose top may lie between samples. Compare both for four lengths of frame:
 
 # %%
 print("  frame   highest wrong   first wrong   highest f0 among these")
@@ -396,7 +396,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Where both columns agree, the cents are the sampled instrument's own tuning at that moment and no fault of the method; some flute notes really begin 13 cents flat. Where they differ, it is mostly the method. High notes suffer most: their period is few samples long, and few harmonics make the ripple. The low guitar note that reads 14 cents sharp has a stiff string, whose partials lie ever further above the multiples of $f_0$; the cepstrum measures their spacing. (These are rendered notes, clean and steady. Real ones will do worse.)
+# Where both columns agree, the cents are the sampled instrument's own tuning at that moment and no fault of the method; some flute notes really begin 13 cents flat. Where they differ, it is mostly the method. High notes suffer most: their period is few samples long, and few harmonics make the ripple. The low guitar note that reads 14 cents sharp has a stiff string, whose partials lie ever further above the multiples of $f_0$; the cepstrum measures their spacing. (These are rendered notes, clean and steady. Expect less of real ones.)
 #
 # **Second failure: a dark note.** Three notes of one sampled double bass are wrong by more than five octaves. Is it the note or the search?
 
@@ -434,7 +434,7 @@ print(f"this C4 is 261 Hz, found {found:.0f} Hz")
 audio.player(0.4 * noisy / np.abs(noisy).max(), 16_000, label="Clarinet, noise at 0 dB")
 
 # %% [markdown]
-# The clarinet's note is still easy to hear, and the cepstrum loses it, with three of four others: the weak partials drown, and the logarithm gives their bins as much say as the strong ones. YIN weighs by power and suffers less. What uncovered the echo hurts here.
+# The clarinet's note is still easy to hear, and the cepstrum loses it: the weak partials drown, and the logarithm gives their bins as much say as the strong ones. YIN weighs by power and suffers less. What uncovered the echo hurts here.
 #
 # **Fourth failure: two notes at once.** A cepstrum finds *the* period, and a chord has one, too:
 
@@ -464,7 +464,7 @@ audio.player(chord, 16_000, label="200 Hz and 300 Hz, both with 15 harmonics")
 #
 # **A colleague says: "low quefrencies are the bass of the sound". What do you answer?**
 #
-# <details class="quiz"><summary>Right, liftering them out removes the bass.</summary>It flattens the envelope at all frequencies; our flat violin kept its fundamental. Low quefrency means slow change *along* the frequency axis.</details>
+# <details class="quiz"><summary>Right, liftering them out removes the bass.</summary>It flattens the envelope at all frequencies. Low quefrency means slow change *along* the frequency axis.</details>
 # <details class="quiz"><summary>No: they describe the broad shape of the whole spectrum, treble included.</summary>Yes. A hiss and a rumble differ at low quefrencies.</details>
 # <details class="quiz"><summary>No, they are the pitch.</summary>Pitch is at $1/f_0$, beyond the low part, as long as the lifter is cut before it.</details>
 #
@@ -560,7 +560,7 @@ print("same cepstrum:", np.allclose(*pair))
 audio.player(drum[::-1], 16_000, label="Snare drum, backwards")
 
 # %% [markdown]
-# Not at all. Turning time around changes phases, not magnitudes. A classifier that saw only the cepstrum of whole clips could not hear the difference between a stroke and its reverse; one reason why the chapters ahead use short frames in their order.
+# Not at all. Turning time around changes phases, not magnitudes. From the cepstrum of whole clips nobody could tell a stroke from its reverse; one reason why the chapters ahead use short frames in their order.
 #
 # ```{solution-end}
 # ```
@@ -586,7 +586,7 @@ print(f"{10 * np.log10(left / before):.0f} dB re the echo before")
 audio.player(mended[: drum.size], 16_000, label="The echo removed")
 
 # %% [markdown]
-# What is left comes from the strength: the drum's own cepstrum at $D$ was counted as echo. Noise is divided too: where the echo made a trough, it is raised with the drum.
+# What is left comes from the strength: the drum's own cepstrum at $D$ was counted as echo.
 #
 # ```{solution-end}
 # ```
@@ -617,9 +617,9 @@ audio.player(swapped, 16_000, label="The violin with the clarinet's envelope")
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`oppenheim2004quefrency`: twelve pages of history by two who made some of it, and where the complex cepstrum comes from.
+# - {cite:t}`oppenheim2004quefrency`: a history by two who made some of it, and where the complex cepstrum comes from.
 # - {cite:t}`childers1977cepstrum`: a guide to the practical traps, with power and complex cepstrum side by side.
 # - {cite:t}`noll1967cepstrum`: pitch of voices, with the pictures.
 # - {cite:t}`bogert1963quefrency`: the original, playful and exact. {cite:t}`oppenheim2010discrete`, chapter 13, is easier to find, and has the proofs.
 #
-# The functions of this chapter are described in the {doc}`reference of audiocls.cepstrum </book/api/cepstrum>`. The next chapter lets spectra follow one another in time; chapter 10 puts a logarithm and a transform on the mel bands of chapter 6, and calls the result MFCC.
+# The functions of this chapter are described in the {doc}`reference of audiocls.cepstrum </book/api/cepstrum>`. The next chapter lets spectra follow one another in time; chapter 10 transforms the log mel bands of chapter 6, and calls the result MFCC.
