@@ -28,7 +28,7 @@ rebuilt = spectrogram.griffin_lim(picture, **sizes, n_iter=32, length=note.size)
 audio.player(rebuilt, 16_000, label="The same guitar, made from its picture")
 
 # %% [markdown]
-# The note is still there and still dies away, so that much must have been in the picture. What has changed? This chapter makes such pictures, says what each point of them means, and comes back to the second player at the end.
+# The note is still there and still dies away, so that much must have been in the picture. What has changed? This chapter makes such pictures, says what each point of them means, and comes back to this one at the end.
 #
 # **You will**
 #
@@ -70,7 +70,7 @@ for cut in (spectrogram.frame, librosa.util.frame):
     print("equal:", np.array_equal(cut(few, frame_length=4, hop_length=2), by_hand))
 
 # %% [markdown]
-# Four frames, one a column. A fifth would need a twelfth sample, so the 11 is in no frame. Now fade each frame in and out with a {term}`window` $w$ and transform it. For frame $j$, bin $k$, hop $H$ and frames of $N$ samples this is the short-time Fourier transform, or {term}`STFT`,
+# Four frames, one a column. A fifth would need a twelfth sample, so the 11 is in none. Now fade each frame in and out with a {term}`window` $w$ and transform it. For frame $j$, bin $k$, hop $H$ and frames of $N$ samples this is the short-time Fourier transform, or {term}`STFT`,
 #
 # $$X[k, j] = \sum_{n=0}^{N-1} w[n]\, y[n + jH]\, e^{-2\pi i k n / N}.$$
 #
@@ -89,7 +89,7 @@ whole = {"boundary": None, "padded": False}  # only whole frames
 print(np.allclose(ours, X), np.allclose(librosas, X), np.allclose(scipys * w.sum(), X))
 
 # %% [markdown]
-# Check one number: the first frame times the window is 0, 1, 3 and 2, and their sum, 6, stands at the top left. audiocls, librosa and SciPy agree, once SciPy's division by the sum of the window is undone. The squared magnitude $|X[k,j]|^2,$ drawn with time to the right and {term}`frequency` upwards, is the {term}`spectrogram`. In 1946 Bell Laboratories described a machine that draws it, "a wave analyzer which produces a permanent visual record showing the distribution of energy in both frequency and time" {cite:p}`koenig1946sound`.
+# Check one number: the first frame times the window is 0, 1, 3 and 2, and their sum, 6, stands at the top left. audiocls, librosa and SciPy agree, once SciPy's division by the window's sum is undone. The squared magnitude $|X[k,j]|^2,$ drawn with time to the right and {term}`frequency` upwards, is the {term}`spectrogram`. In 1946 Bell Laboratories described a machine that draws it, "a wave analyzer which produces a permanent visual record showing the distribution of energy in both frequency and time" {cite:p}`koenig1946sound`.
 #
 # ## Which way is up?
 #
@@ -111,12 +111,12 @@ plt.show()
 # %% [markdown]
 # :::{admonition} Misconception: "an array can be shown as it is"
 # :class: misconception
-# Images count rows from the top, spectra count bins from 0 Hz. The left picture contradicts your ears. `origin="lower"` turns it round, but only axes in seconds and hertz show that it is right: row 19 should be 19 × 8,000 / 256 ≈ 594 Hz, near the second tone.
+# Images count rows from the top, spectra count bins from 0 Hz, and the left picture contradicts your ears. `origin="lower"` turns it round, but only axes in seconds and hertz show that it is right: row 19 should be 19 × 8,000 / 256 ≈ 594 Hz, near the second tone.
 # :::
 #
 # ## Which samples has a column seen?
 #
-# Take one second at 16,000 Hz, frames of 400 samples (25 ms) and a hop of 160 (10 ms), the sizes that the networks of this book use. Three programs return three numbers of columns, since they differ about the ends.
+# Take one second at 16,000 Hz, frames of 400 samples (25 ms) and a hop of 160 (10 ms), as the networks of this book do. Three programs return three numbers of columns, since they differ about the ends.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -133,7 +133,7 @@ print(whole, psf, centred)
 # %% [markdown]
 # After the first 400 samples, 15,600 are left, which is 97½ hops. Rounded down, (a) gives 1 + 97 frames. Rounded up, (b) gives 1 + 98: this is python_speech_features, the 99 of chapter 6 and of the "13 × 99" in chapter 10. And (c), librosa's default, gives 1 + 16,000 / 160.
 #
-# A network built for 99 columns refuses 101, and you notice. Another mistake goes unnoticed. Centred frames hang over the ends, so half of the first one is made of zeros. What does that do to a steady tone?
+# A network built for 99 columns refuses 101, and you notice. Another mistake goes unnoticed. Centred frames hang over the ends, so half of the first one is zeros. What does that do to a steady tone?
 
 # %%
 steady = sampling.tone(1_000, sr=16_000, seconds=1)
@@ -143,7 +143,7 @@ level = spectrogram.power_to_db(S.max(axis=0), ref=full_scale)
 print(level[[0, 1, 2, 50, 99, 100]].round(1) + 0.0, "dB re full-scale sine")
 
 # %% [markdown]
-# The tone starts at full strength; its picture fades in, 6 dB down, because zeros fill half of the first frame. The edge of a picture tells as much about the padding as about the sound. Next, time. Put a click at exactly 0.500 s and ask for the strongest column.
+# The tone starts at full strength; its picture fades in, 6 dB down. The edge of a picture tells as much about the padding as about the sound. Next, time. Put a click at exactly 0.500 s and ask for the strongest column.
 #
 # :::{admonition} Misconception: "column *j* happens at *j* times the hop"
 # :class: misconception
@@ -158,7 +158,7 @@ start, middle = np.array([64 * j, 64 * j + 512]) / 16_000
 print(f"column {j}: start {start:.3f} s, middle {middle:.3f} s")
 
 # %% [markdown]
-# Read as a start, the column is 32 ms early, half of its 64 ms: about three hops of our networks. `frame_times` and the drawing functions take `offset=n_fft / 2` for frames that are not centred, else 0.
+# Read as a start, the column is 32 ms early, half of its 64 ms. `frame_times` and the drawing functions take `offset=n_fft / 2` for frames that are not centred, else 0.
 #
 # ## Two clicks and two tones
 #
@@ -176,7 +176,7 @@ audio.player(both, 16_000, label="Two tones 20 Hz apart, two clicks 10 ms apart"
 # Windows of 4, 32 and 128 ms: which will show two clicks, and which two tones?
 # :::
 #
-# In code, `win_length` is the length of the window and `n_fft` that of the transform. Where the transform is longer, here and in `sizes` at the beginning, the window sits in its middle with zeros on both sides: more bins on the same curve (chapter 3).
+# In code, `win_length` is the length of the window and `n_fft` that of the transform. Where the transform is longer, the window sits in its middle with zeros on both sides: more bins on the same curve (chapter 3).
 
 # %% mystnb={"image": {"alt": "Six details of spectrograms. Upper row, the clicks: two separate upright stripes with a window of 4 ms, one broad stripe with 32 ms, one patch as wide as the panel with 128 ms, crossed by a dark horizontal line. Lower row, the tones: one band that swells and fades with 4 ms and with 32 ms, two separate horizontal lines with 128 ms. No column shows both pairs apart."}}
 fig, grid = plt.subplots(2, 3, figsize=(7.2, 3.2), sharex=True, sharey="row")
@@ -195,7 +195,7 @@ fig.suptitle("None of the three windows shows both pairs", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# Above are the clicks, below the tones; each panel's colours reach 30 dB down. The short window shows two clicks and *one* tone that swells and fades, 20 times a second. The long one shows two steady tones and *one* event, as long as the window, with a dark line where the clicks cancel. Both tell the truth: $\sin a + \sin b = 2 \sin\frac{a+b}{2} \cos\frac{a-b}{2}$, and neither side is truer than the other. The window in between, which ought to be the compromise, shows neither pair.
+# Above are the clicks, below the tones; each panel's colours reach 30 dB down. The short window shows two clicks and *one* tone that swells and fades, 20 times a second. The long one shows two steady tones and *one* event, as long as the window, with a dark line where the clicks cancel. Both tell the truth: $\sin a + \sin b = 2 \sin\frac{a+b}{2} \cos\frac{a-b}{2}$, and neither side is truer. The window in between, which ought to be the compromise, shows neither pair.
 #
 # Is there a better length? Measure the valley between the clicks, and between the tones, for windows from 2 to 256 ms. A valley of 3 dB, half the power, shall count as "two".
 
@@ -231,7 +231,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# No Hann window does it. (For the tones chapter 3 gave a rule of about $2/T$: 20 Hz take 100 ms.) Might a window of another shape? {cite:t}`gabor1946theory` brought the mathematics of quantum theory to such questions. A click drawn with window $w$ has the profile $w^2$ in time; a steady tone has the profile $|W|^2$ in frequency, where $W$ is the Fourier transform of $w$. Let $\sigma_t$ and $\sigma_f$ be the standard deviations of these two profiles. In continuous time, for *every* window, $\sigma_t \sigma_f \ge 1/(4\pi)$, and only the bell curve of Gauss reaches the limit. How far from it is Hann's window?
+# No Hann window does it. (For the tones chapter 3 gave a rule of about $2/T$: 20 Hz take 100 ms.) Might a window of another shape? {cite:t}`gabor1946theory` brought mathematics of quantum theory to such questions. A click drawn with window $w$ has the profile $w^2$ in time; a steady tone has the profile $|W|^2$ in frequency, where $W$ is the Fourier transform of $w$. Let $\sigma_t$ and $\sigma_f$ be the standard deviations of these two profiles. In continuous time, for *every* window, $\sigma_t \sigma_f \ge 1/(4\pi)$, and only the bell curve of Gauss reaches the limit. How far from it is Hann's window?
 
 
 # %%
@@ -265,7 +265,7 @@ needle = np.pad(fourier.window("hann", 64), 1_568)
 spreads(2 * needle + fourier.window("hann", 3_200))
 
 # %% [markdown]
-# Both pairs, and a product of twelve times the limit: the hill gives each click a foot 200 ms long, the needle gives each tone a foot 1,000 Hz wide, and weaker sounds drown in them. Kept apart, as *two* pictures, a short window and a long one show both pairs without feet. The limit does *not* say that the sound is vague. It says how much one window smears at the least.
+# Both pairs, and a product of twelve times the limit: the hill gives each click a foot 200 ms long, the needle gives each tone a foot 1,000 Hz wide, and weaker sounds drown in them. *Two* pictures, with a short window and a long one, show both pairs without feet. The limit does *not* say that the sound is vague. It says how much one window smears at the least.
 
 # %% [markdown]
 # ```{explorable} 08_spectrogram
@@ -280,7 +280,7 @@ spreads(2 * needle + fourier.window("hann", 3_200))
 # %% [markdown]
 # ## What is 0 dB?
 #
-# While a note dies away, its power falls by many powers of ten, so the picture needs {term}`decibels <decibel>`, and decibels need a reference. Our STFT is not scaled: a full-scale sine on a bin, other than the first and the last, gives $(\sum_n w[n] / 2)^2$. Take that as the reference (`full_scale` above), and a sine of amplitude 0.5 must read −6.02 dB. (Lines in the spectra of chapters 2 and 3 are on the same scale. The RMS levels of chapter 2, with a constant at full scale as 0 dB, are 3.01 dB lower for a sine.)
+# While a note dies away, its power falls by many powers of ten, so the picture needs {term}`decibels <decibel>`, and decibels need a reference. Our STFT is not scaled: a full-scale sine on a bin, other than the first and the last, gives $(\sum_n w[n] / 2)^2$. Take that as the reference (`full_scale` above), and a sine of amplitude 0.5 must read −6.02 dB. (So it does in the spectra of chapters 2 and 3. The RMS levels of chapter 2 are 3.01 dB lower for a sine.)
 
 # %%
 S = spectrogram.spectrogram(0.5 * steady, n_fft=400, hop_length=160)
@@ -289,7 +289,7 @@ librosas = librosa.power_to_db(S, ref=full_scale, top_db=None)
 print(f"{ours[:, 50].max():.2f} dB, librosa agrees: {np.allclose(ours, librosas)}")
 
 # %% [markdown]
-# Many tutorials write `ref=np.max`, as librosa's own examples do. Try it on the guitar and on this:
+# Many tutorials write `ref=np.max`, as librosa's examples do. Try it on the guitar and on this:
 
 # %%
 quiet = 0.05 * note
@@ -305,12 +305,12 @@ print(f"both re full-scale sine: {np.ptp(shared, axis=0).max():5.2f} dB apart")
 # %% [markdown]
 # :::{admonition} Misconception: "the brighter picture is the louder sound"
 # :class: misconception
-# Each against its own maximum, the two pictures are the same, and the 26 dB are gone. A clip of nothing but the recorder's own noise would shine like an orchestra. The network of chapter 0 does it on purpose. That is a decision; it should not be an accident.
+# Each against its own maximum, the two pictures are the same, and the 26 dB are gone. A clip of nothing but the recorder's noise would shine like an orchestra. The network of chapter 0 does it on purpose. It should not be an accident.
 # :::
 #
 # ## The mel spectrogram
 #
-# A spectrogram of 257 rows spends half of them on the octave from 4,000 to 8,000 Hz. Chapter 6 has the cure: {term}`mel` filters that sum the power in 64 bands, each row of the filter bank times each column of $S$, before the logarithm.
+# A spectrogram of 257 rows spends half of them on the octave from 4,000 to 8,000 Hz. Chapter 6 has the cure: {term}`mel` filters that sum the power in 64 bands, before the logarithm.
 
 # %%
 filters = mel.mel_filterbank(sr=16_000, n_fft=512, n_mels=64)
@@ -337,7 +337,7 @@ fig.suptitle("Ten classes, one reference: how they begin, hold and fade")
 plt.show()
 
 # %% [markdown]
-# What is bowed or blown holds its stripes to the end. What is plucked loses the upper ones first. Drums are strokes and spots. And the hi-hat, in chapter 0 as bright as the others, is the faintest of the ten.
+# What is bowed or blown holds its stripes to the end. What is plucked loses the upper ones first. Drums are strokes and spots. The hi-hat, in chapter 0 as bright as the others, is the faintest.
 #
 # ## And back again
 #
@@ -372,11 +372,11 @@ for hop in (128, 200, 512):
     print(f"{hop} {constant!s:>12} {never_zero!s:>12} {equal!s:>12}")
 
 # %% [markdown]
-# At a hop of 200 the windows add up to a wavy line, and the sound is back all the same. At 512 one sample in 512 is lost. So $X$ keeps everything as long as the condition holds, which is no wonder: at a hop of 128 it has 257 complex numbers for every 128 real ones. What loses something is the step from $X$ to the picture.
+# At a hop of 200 the windows add up to a wavy line, and the sound is back all the same. At 512 one sample in 512 is lost. So $X$ keeps everything as long as the condition holds, no wonder: at a hop of 128 it has 257 complex numbers for every 128 real ones. The loss is in the step from $X$ to the picture.
 #
 # ## Without the phases
 #
-# The picture is $|X|$; the phases are gone. How much is that? Let the computer throw dice for them, one angle for every point.
+# The picture is $|X|$; the phases are gone. Let the computer throw dice for them, one angle for every point.
 
 # %%
 rng = np.random.default_rng(0)
@@ -387,7 +387,7 @@ print(f"picture off by {np.sum(error**2) / np.sum(picture**2):.1%} of its power"
 audio.player(dice, 16_000, label="The guitar's magnitudes, random phases")
 
 # %% [markdown]
-# We put the guitar's magnitudes in, and the sound that we made has *other* magnitudes. Neighbouring frames share 240 of their 400 samples, so their spectra cannot be chosen freely, and most arrays are the STFT of no sound at all. `istft` then returns the sound whose STFT is nearest in the sense of least squares; that is why it weights by $w$ and divides by the sum of $w^2$ {cite:p}`griffin1984signal`.
+# We put the guitar's magnitudes in, and the sound has *other* magnitudes. Neighbouring frames share 240 of their 400 samples, so their spectra cannot be chosen freely, and most arrays are the STFT of no sound at all. `istft` then returns the sound whose STFT is nearest in the sense of least squares; that is why it weights by $w$ and divides by the sum of $w^2$ {cite:p}`griffin1984signal`.
 #
 # This is also the way out. Take the nearest sound's phases, put the wanted magnitudes in again, go back to sound, and repeat. Griffin and Lim proved that the error never grows. Five rounds by hand:
 
@@ -444,14 +444,14 @@ fig.supxlabel("Time (s)", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# Not near at all. With random phases the wave never repeats, and its strength wanders from one moment to the next: listen for it in the player. Griffin-Lim finds the period again, because overlapping frames hold each other to it. But the partials have other phases than the guitar's, and drift against each other, so the wave has another shape, and a changing one. That, and the hundredth that is left, is what has changed in the second player of this chapter. Some of it no algorithm can know: turn a wave upside down, and its picture stays the same.
+# Not near at all. With random phases the wave never repeats, and its strength wanders: listen for it in the player. Griffin-Lim finds the period again, because overlapping frames hold each other to it. But the partials have other phases than the guitar's, and drift against each other, so the wave has another shape, and a changing one. That, and the hundredth that is left, is what has changed in the second player of this chapter. Some of it no algorithm can know: turn a wave upside down, and its picture stays the same.
 #
 # :::{admonition} Misconception: "a spectrogram is the sound in another form"
 # :class: misconception
-# The STFT is. The spectrogram keeps one of the two numbers in each complex number. Overlap makes up for much of it, since every sample leaves its mark in several columns. Exercise 4 shows a picture without overlap: there *any* phases fit.
+# The STFT is. The spectrogram keeps one of the two numbers in each complex number. Overlap makes up for much of it. {ref}`Exercise 4 <ex-spectrogram-fit>` shows a picture without overlap: there *any* phases fit.
 # :::
 #
-# Last, what does the network of chapter 0 get? Bands instead of bins, and no phases. Guess the bins with the pseudo-inverse of the filters, the matrix nearest to undoing them (nothing may be negative), then the phases as before:
+# Last, what does the network of chapter 0 get? Bands instead of bins, and no phases. Guess the bins with the pseudo-inverse of the filters, the matrix that comes nearest to undoing them (nothing may be negative), then the phases as before:
 
 # %%
 guess = np.maximum(np.linalg.pinv(filters) @ bands, 0)
@@ -460,14 +460,14 @@ print(f"{bands.size:,} numbers for {note.size:,} samples")
 audio.player(heard, 16_000, label="The guitar, made from its 64 mel bands")
 
 # %% [markdown]
-# Can you still name it? Then what names it is in these 6,464 numbers, and there is hope for a network. Where several {term}`partials <partial>` share a band, nothing tells them apart any more. Chapter 10 keeps even less: 13 numbers a column.
+# Can you still name it? Then what names it is in these 6,464 numbers, and there is hope for a network. Where several {term}`partials <partial>` share a band, nothing tells them apart. Chapter 10 keeps even less: 13 numbers a column.
 #
 # ## Check yourself
 #
 # **Two clicks are 8 ms apart, and two steady whistles sound at 1,000 and 1,015 Hz. You want to see both pairs. What do you do?**
 #
 # <details class="quiz"><summary>Take a window of 30 ms, between the two needs.</summary>That was the column in the middle: it showed neither pair.</details>
-# <details class="quiz"><summary>Take a short window, and a long transform filled up with zeros.</summary>Zero padding draws more points on the same wide curve (chapter 3). It does not resolve anything new.</details>
+# <details class="quiz"><summary>Take a short window, and a long transform filled up with zeros.</summary>Zero padding draws more points on the same wide curve (chapter 3).</details>
 # <details class="quiz"><summary>Make two spectrograms.</summary>Right: a short window for the clicks, a long one for the whistles.</details>
 #
 # **A program that does not centre its frames cuts 16,000 samples a second into frames of 400, a hop of 160 apart. Which time does column 50 describe best?**
@@ -502,7 +502,7 @@ inside = {"n_fft": 512, "win_length": 400, "hop_length": 160, "center": False}
 print("400 inside 512:", librosa.stft(second, **inside).shape[-1])
 
 # %% [markdown]
-# Whole frames only; one more to finish the last; and, centred, one for each multiple of 512 from 0 to the end. In the last line all 512 samples of the transform must fit, not only the 400 under the window: 1 + (16,000 − 512) / 160, rounded down.
+# Whole frames only; one more to finish the last; and, centred, one for each multiple of 512 from 0 to the end. In the last line all 512 samples of the transform must fit, not only the window's 400: 1 + (16,000 − 512) / 160, rounded down.
 #
 # ```{solution-end}
 # ```
@@ -527,7 +527,7 @@ for name, flipped in flips.items():
     display(audio.player(y, 8_000, label=name))
 
 # %% [markdown]
-# (a) is the backwards player of the beginning. (b) puts $f$ where 4,000 Hz − $f$ was, so the tones are high and *fall*: 3,600, 3,400, 3,100 Hz. (One frequency may be found a few Hz off: an invented sound has its picture only nearly.)
+# (a) is the backwards player of the beginning. (b) puts $f$ where 4,000 Hz − $f$ was, so the tones are high and *fall*: 3,600, 3,400, 3,100 Hz. (One frequency may be a few Hz off.)
 #
 # ```{solution-end}
 # ```
@@ -552,7 +552,7 @@ for ms in (400, 600, 700, 800):
     print(f"{ms} ms: {valley:4.1f} dB")
 
 # %% [markdown]
-# 20/3 of 102 ms is 680 ms: the window grows as the gap shrinks. Whoever tunes the strings does not wait for two lines, but listens to the beats, three a second.
+# 20/3 of 102 ms is 680 ms: the window grows as the gap shrinks. Whoever tunes them listens to the beats instead, three a second.
 #
 # ```{solution-end}
 # ```
@@ -577,7 +577,7 @@ print("fits:", np.allclose(np.abs(spectrogram.stft(wrong, n_fft=512, **apart)), 
 audio.player(wrong, 16_000, label="No overlap, random phases")
 
 # %% [markdown]
-# There is no error, and no algorithm could do better: every choice of phases is right. But every 32 ms, at each joint, the wave jumps: a rattle. Without overlap, a perfect picture says little about the sound.
+# There is no error, and no algorithm could do better: every choice of phases is right. But every 32 ms, at each joint, the wave jumps: a rattle.
 #
 # ```{solution-end}
 # ```
@@ -604,7 +604,7 @@ display(audio.player(mixed, 16_000, label="Guitar and whistle"))
 display(audio.player(erased, 16_000, label="The whistle erased"))
 
 # %% [markdown]
-# Five bins are enough for a steady tone: the main peak of Hann's window of 400 samples is 160 Hz wide. What remains is the whistle's abrupt start and end, which lie across all frequencies, its ripples (chapter 3), and what the eraser took from the guitar. A hi-hat has no stripe of its own: where it lies over the attack of the note, whatever you take from the one you also take from the other.
+# Five bins are enough for a steady tone: the main peak of Hann's window of 400 samples is 160 Hz wide. What remains is the whistle's abrupt start and end, which lie across all frequencies, its ripples (chapter 3), and what the eraser took from the guitar. A hi-hat has no stripe of its own: where it lies over the note, whatever you take from the one you also take from the other.
 #
 # ```{solution-end}
 # ```
@@ -612,7 +612,7 @@ display(audio.player(erased, 16_000, label="The whistle erased"))
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`koenig1946sound`: the machine, and spectrograms of voices, animals and music. {cite:t}`gabor1946theory`: read at least the first pages.
+# - {cite:t}`koenig1946sound`: the machine, and spectrograms of voices, animals and music. {cite:t}`gabor1946theory`: at least the first pages.
 # - {cite:t}`allen1977unified`: the STFT seen as frames and as a bank of filters, and why both are one. {cite:t}`griffin1984signal`: with the proofs behind `istft` and `griffin_lim`.
 # - {cite:t}`muller2015fundamentals`, chapter 2: the STFT with music in mind; its notebooks are free online.
 # - {cite:t}`smith2007mathematics`, free to read online: a short proof of the uncertainty relation in an appendix.
