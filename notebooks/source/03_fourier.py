@@ -23,7 +23,7 @@ chord = 0.15 * tones.sum(axis=0)
 audio.player(chord, 8_000, label="Three notes at once")
 
 # %% [markdown]
-# The three notes have become one list of numbers: each sample is a sum, and nothing in it says of what. Yet a trained ear takes the chord apart. This chapter does it by multiplying and adding.
+# The three notes have become one list of numbers: each sample is a sum, and nothing in it says of what. Yet a trained ear takes the chord apart. So do multiplying and adding.
 #
 # **You will**
 #
@@ -35,7 +35,7 @@ audio.player(chord, 8_000, label="Three notes at once")
 #
 # ## Multiply and add up
 #
-# Start with a sine of three periods in 32 samples, all within one second. Multiply it, sample by sample, by a sine with three periods, and then by one with two.
+# Start with a sine of three periods in 32 samples, all within one second. Multiply it, sample by sample, by itself, and then by a sine with two periods.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -52,7 +52,7 @@ for ax, other, name in zip(axes, (three, two), ("three", "two"), strict=True):
 plt.show()
 
 # %% [markdown]
-# A number times itself is never negative, so on the left nothing cancels. The square of a sine is one half on average, and the sum is 16, half the number of samples. On the right the waves agree as much as they disagree, and the products cancel. So the sum answers a question: *is this sine in the sound?* Ask it of the chord, for all thirteen notes. (`@` multiplies and adds up, for one row of sines after another.) To get an amplitude, divide by half the number of samples.
+# A number times itself is never negative, so on the left nothing cancels. The square of a sine is one half on average, and the sum is 16, half the number of samples. On the right the products cancel. So the sum answers a question: *is this sine in the sound?* Ask it of the chord, for all thirteen notes. (`@` multiplies and adds up, for one row of sines after another.) To get an amplitude, divide by half the number of samples.
 
 # %%
 t = np.arange(chord.size) / 8_000
@@ -61,7 +61,7 @@ for name, found in zip(names, with_sine, strict=True):
     print(f"{name:3s}{abs(found):5.2f}", "#" * round(100 * abs(found)))
 
 # %% [markdown]
-# Only two notes, and one of them weaker than the other. But there are three, and all have the same amplitude. What went wrong? The sines of the search start at zero, and the notes of the chord need not. Test it on 32 samples, with three periods that start at other places:
+# Only two notes, one weaker than the other. But there are three, of the same amplitude. What went wrong? The sines of the search start at zero, and the notes of the chord need not. Test it on 32 samples, with three periods that start at other places:
 
 # %%
 turn = 2 * np.pi * 3 * np.arange(32) / 32
@@ -90,7 +90,7 @@ one_by_one = 0.3 * tones[:, :3_200].ravel()
 audio.player(one_by_one, 8_000, label="The three notes, one after another")
 
 # %% [markdown]
-# With A♯ under its other name, B♭, this is a chord of G minor. What you have just computed is a {term}`Fourier transform`, at thirteen frequencies.
+# With A♯ under its other name, B♭, this is a chord of G minor. You have just computed a {term}`Fourier transform`, at thirteen frequencies.
 #
 # ## All frequencies at once
 #
@@ -117,7 +117,7 @@ back = np.conj(fourier.dft_matrix(1_000)) @ X / 1_000
 print("samples back:", np.abs(back - noise).max() < 1e-12)
 
 # %% [markdown]
-# So *every* list of $N$ numbers is a sum of $N$ such waves. {cite:t}`fourier1822theorie` claimed as much of functions on an interval, even of those with jumps; when that is true occupied mathematicians long after him. For a finite list there is no doubt: the matrix times its conjugate is $N$ times the identity.
+# So *every* list of $N$ numbers is a sum of $N$ such waves. {cite:t}`fourier1822theorie` claimed as much of functions on an interval; when that is true occupied mathematicians long after him. For a finite list there is no doubt: the matrix times its conjugate is $N$ times the identity.
 #
 # Each row of the left picture is a cosine. What happens below the middle?
 
@@ -138,7 +138,7 @@ plt.show()
 #
 # :::{admonition} Misconception: "the frequency axis is `np.linspace(0, sr, N)`"
 # :class: misconception
-# The bins are $f_s / N$ apart, and $f_s$ itself is not one of them, but `linspace` includes its end and so makes every step too long. Here a tone of 3,000 Hz is read off with both axes. And what stands above $f_s/2$ is the mirror image, not treble.
+# The bins are $f_s / N$ apart, and $f_s$ itself is not one of them, but `linspace` includes its end and so makes every step too long. Here a tone of 3,000 Hz is read off with both axes.
 # :::
 
 # %%
@@ -151,7 +151,7 @@ print(f"bin {k}: {fourier.fft_frequencies(sr=8_000, n_fft=80)[k]:.1f} Hz by audi
 # %% [markdown]
 # ## The same, faster
 #
-# The matrix has $N^2$ entries, for a second at 16,000 Hz a quarter of a billion. Much of that work is done twice. Split the samples into those with even and those with odd numbers, and transform each half alone, with matrices of half the size. The odd half comes one sample late, which turns its bin $k$ by $k/N$ of a circle. Bins $k$ and $k + N/2$ use the same two small transforms; only that turn differs, by half a circle, which is a minus sign. So both serve twice:
+# The matrix has $N^2$ entries, for a second at 16,000 Hz a quarter of a billion. Much of that work is done twice. Transform the samples with even and those with odd numbers alone, with matrices of half the size. The odd half comes one sample late, which turns its bin $k$ by $k/N$ of a circle. Bins $k$ and $k + N/2$ use the same two small transforms; only that turn differs, by half a circle, which is a minus sign. So both serve twice:
 
 # %%
 even, odd = fourier.dft(noise[::2]), fourier.dft(noise[1::2])
@@ -177,16 +177,16 @@ ax.legend(title=f"for N = {N[-1]:,}")
 plt.show()
 
 # %% [markdown]
-# The count is exactly $\tfrac{N}{2}\log_2 N$. {cite:t}`cooley1965algorithm` made the method known, also for other lengths that are products of small numbers; {cite:t}`heideman1985gauss` found it in a work of Gauss from about 1805, printed after his death. For large primes there are other ways, so libraries take any $N$.
+# The count is exactly $\tfrac{N}{2}\log_2 N$. {cite:t}`cooley1965algorithm` made the method known, also for other lengths that are products of small numbers; {cite:t}`heideman1985gauss` trace it to a work of Gauss, probably of 1805, printed after his death. For large primes there are other ways, so libraries take any $N$.
 #
 # :::{admonition} Misconception: "the FFT is another transform"
 # :class: misconception
-# It is the DFT: the same sums, with their common parts computed once. The cell above the plot gives the same numbers, up to rounding. Nothing below about lengths, windows and scaling is a property of the FFT.
+# It is the DFT: the same sums, with their common parts computed once. The cell above the plot gives the same numbers, up to rounding.
 # :::
 #
 # ## Amplitude and phase
 #
-# Take 400 samples, at 8,000 a second, of a cosine of 1,000 Hz and amplitude 0.3 that starts at −60 degrees. It lies on a bin.
+# Take 400 samples, at 8,000 a second, of a cosine of 1,000 Hz, which is on a bin, with amplitude 0.3 and phase −60 degrees.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -225,11 +225,11 @@ audio.player(together, 8_000, label="Eight harmonics, crests together")
 audio.player(scattered, 8_000, label="Eight harmonics, random phases")
 
 # %% [markdown]
-# The waves look unlike; the sounds keep their pitch and most of their colour. Listeners can notice the phases of steady tones, but {cite:t}`plomp1969effect` found that they alter {term}`timbre` less than a modest change of the amplitudes does. The networks of this book are shown no phases. In a sound that is not steady, phases do a great deal more: exercise 2 lets you hear it.
+# The waves look unlike; the sounds keep their pitch and most of their colour. Phases can alter the {term}`timbre` of steady tones {cite:p}`plomp1969effect`; how much do you hear? The networks of this book are shown no phases. In a sound that is not steady they do a great deal more ({ref}`exercise 2 <ex-fourier-phases>`).
 #
 # ## Between the bins
 #
-# A tone rarely fits into the samples a whole number of times. Take a tenth of a second, so that bins are 10 Hz apart, and compare 440 Hz, which is on a bin, with 445 Hz, which is between two. The curve asks at many more frequencies.
+# A tone rarely fits into the samples a whole number of times. Take a tenth of a second, so that bins are 10 Hz apart, and compare 440 Hz, on a bin, with 445 Hz, between two. The curve asks at many more frequencies.
 
 # %% mystnb={"image": {"alt": "Two spectra with dots at the bins and a curve through them, a peak with ripples on both sides. At 440 Hz one dot stands on the peak and all others at the zeros between ripples; at 445 Hz the curve is the same, moved by half a bin, and the dots stand on the flanks and on the ripples."}}
 fig, axes = plt.subplots(1, 2, sharey=True)
@@ -246,7 +246,7 @@ plt.show()
 # %% [markdown]
 # The true amplitude is 1 in both. At 445 Hz no bin reads more than 0.64, and the tone appears all over the {term}`spectrum`: {term}`spectral leakage`. But the two curves are the same, apart from a shift (and the weak ripples of the mirror image). The tone at 440 Hz leaks just as much; its bins merely stand where the ripples are zero. Leakage comes from cutting a tone out of endless time, and the ripples are those of the cut.
 #
-# The cut is a window too, with a flat top and upright sides. A window that rises and falls smoothly leaks less far. `fourier.window` makes five kinds, equal to SciPy's. Each is compared here by its own spectrum: how far from its peak the first zero is, how high the highest ripple, and how much a tone halfway between two bins loses.
+# The cut is a window too, the *boxcar*, with a flat top and upright sides. A window that rises and falls smoothly leaks less far. `fourier.window` makes five kinds, equal to SciPy's. Each is compared here by its own spectrum: how far from its peak the first zero is, how high the highest ripple, and how much a tone halfway between two bins loses.
 
 # %%
 from scipy.signal import get_window
@@ -260,7 +260,7 @@ for name in ("boxcar", "hann", "hamming", "blackman", "blackmanharris"):
     print(f"{level[50]:5.1f} dB  {np.allclose(w, get_window(name, 64))}")
 
 # %% [markdown]
-# Low ripples tend to cost width: compare the first two columns, or the many more windows of {cite:t}`harris1978use`. (`np.hanning` ends on the value it starts with, as filters want it; ours leave that last value out, as spectra want it.) What does a window buy? Beside a tone of 1,005 Hz there is one at 1,200 Hz, 60 dB weaker, a thousandth of the amplitude.
+# Low ripples tend to cost width: compare the first two columns, or the many more windows of {cite:t}`harris1978use`. (`np.hanning` ends on the value it starts with; ours leave that last value out, as spectra want it.) What does a window buy? Beside a tone of 1,005 Hz there is one at 1,200 Hz, 60 dB weaker.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -281,7 +281,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Only the plain cut hides it. Its ripples fall off so slowly that they still tower above the weak tone 195 Hz away.
+# Only the plain cut hides it: its ripples still tower above the weak tone 195 Hz away.
 #
 # ## Zeros are not time
 #
@@ -292,7 +292,7 @@ beats = sum(sampling.tone(f, sr=8_000, seconds=1.5, amplitude=0.2) for f in (440
 audio.player(beats, 8_000, label="440 and 446 Hz together")
 
 # %% [markdown]
-# A tenth of a second of it has bins 10 Hz apart, too coarse for the two. But the curves in the last figures had many more points: `n_fft` appends zeros to the samples ({term}`zero padding`), and the bins move closer. Append enough for bins of 0.5 Hz, and do the same with half a second.
+# A tenth of a second of it has bins 10 Hz apart, too coarse for the two. But the curves in the last figures had many more points: `n_fft` appends zeros to the samples ({term}`zero padding`), and the bins move closer. Append enough for bins of 0.5 Hz, also to half a second.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -315,16 +315,16 @@ plt.show()
 # %% [markdown]
 # :::{admonition} Misconception: "zero padding adds resolution"
 # :class: misconception
-# Both curves have a point every half hertz. The shorter one has a single hump, because its curve was fixed by 800 samples before the first zero was appended: zeros add nothing to a sum. They draw the curve between the dots, which is useful for reading off a peak, and do no more. {term}`Resolution <resolution>`, to see two equal tones as peaks where they are, takes *time*: in $T$ seconds they must be more than about $1/T$ apart for a plain cut, and $2/T$ under a Hann window, in both cases half the width of the peak.
+# Both curves have a point every half hertz. The shorter one has a single hump, because its curve was fixed by 800 samples before the first zero was appended: zeros add nothing to a sum. They draw the curve between the dots, which helps to read off a peak, no more. {term}`Resolution <resolution>`, to see two equal tones as peaks where they are, takes *time*: in $T$ seconds they must be more than about $1/T$ apart for a plain cut, and $2/T$ under a Hann window, in both cases half the width of the peak.
 # :::
 #
 # ## A promise from chapter 1
 #
-# The ripples in *Between the bins* have a shape you know. The cut is flat in time, and the size of its spectrum is almost that of a sinc. It works the other way round as well. Chapter 1 built sounds from sinc pulses and promised that they have nothing above $f_s/2$. Take all cosines from 0 to $f_s/2$, equally strong, with all crests at $t = 0$, and average them:
+# The ripples of leakage have a shape you know. The cut is flat in time, and the size of its spectrum is almost that of a sinc. It works the other way round as well. Chapter 1 built sounds from sinc pulses and promised that they have nothing above $f_s/2$. Take all cosines from 0 to $f_s/2$, equally strong, with all crests at $t = 0$, and average them:
 #
 # $$\frac{2}{f_s}\int_0^{f_s/2} \cos(2\pi f t)\, df = \frac{\sin(\pi f_s t)}{\pi f_s t} = \operatorname{sinc}(f_s t).$$
 #
-# That is the pulse. It is made of these cosines and of nothing else, so nothing in it is above $f_s/2$. With 4,000 cosines in place of the integral:
+# That is the pulse, made of these cosines alone, so nothing in it is above $f_s/2$. With 4,000 cosines in place of the integral:
 
 # %%
 cosines = np.arange(4_000) + 0.5  # 0.5, 1.5, ... 3,999.5 Hz
@@ -356,7 +356,7 @@ row = np.concatenate([notes[label][:5_600] * fade for label in four])
 audio.player(row, 16_000, label="C4 four times: guitar, clarinet, flute, saxophone")
 
 # %% [markdown]
-# A Hann window that starts with a drum stroke is still small when most of the stroke is over. So take about a quarter of a second, with the loudest sample of the clip in the middle, where the window is 1.
+# A Hann window that starts with a drum stroke is still small when the stroke is over. So take about a quarter of a second with the loudest sample in the middle, where the window is 1.
 
 # %% mystnb={"image": {"alt": "Spectra of ten clips from 0 to 3,000 Hz in a 2 by 5 grid. Guitar, cello, violin, clarinet, flute and saxophone have sharp peaks at multiples of 260 to 278 Hz whose heights differ from one to the next; the double bass has peaks about twice as dense. Bass drum, snare drum and hi-hat have hills, but no regular peaks."}}
 units = {"xlabel": "Frequency (Hz)", "ylabel": "Level (dBFS)"}
@@ -382,11 +382,11 @@ for label in four:
     print(f"{label:16s}", (20 * np.log10(rungs)).round().astype(int), "dBFS")
 
 # %% [markdown]
-# The clarinet's even rungs are all weaker than its odd ones. Its air column, closed at the reed, favours odd multiples in these low notes. In the flute's note the second rung is the strongest. But another note, another player or another room changes the row, so no list of rows is long enough. A network has to *learn* from many.
+# The clarinet's even rungs are all weaker than its odd ones. Its air column, closed at the reed, favours odd multiples in these low notes. In the flute's note the second rung is the strongest. But another note, player or room changes the row, so no list of rows is long enough. A network has to *learn* from many.
 #
 # ## A note from sines
 #
-# Now take a note apart and put it together again: 0.8 seconds from the middle of a cello note.
+# Now take a cello note apart and put it together again.
 
 # %%
 cello, sr = rendered.audio(rendered.table.fname.tolist().index("Cello-014.wav"))
@@ -415,7 +415,7 @@ print((eight / partials[0][0]).round(2), "times the strongest")
 audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it is")
 
 # %% [markdown]
-# Among the strongest eight are six multiples of 139 Hz, and two that are none: 134 and 144 Hz, 5 Hz to either side of the first. The pitch of the note wavers about five times a second (vibrato), and our sines are steady for as long as the sound lasts. A sum of steady sines *can* waver, as 440 and 446 Hz together did in strength, but it needs such neighbours to do so. It is more natural to say that one partial moves. To see such motion, one has to look at one short moment after another. Chapter 8 makes pictures that do so, of other sounds.
+# Among the strongest eight are six multiples of 139 Hz, and two that are none: 134 and 144 Hz, 5 Hz to either side of the first. The pitch wavers about five times a second (vibrato), and our sines are steady. A sum of steady sines *can* waver, as 440 and 446 Hz did in strength, but it needs such neighbours. It is more natural to say that one partial moves. To see that, look at one short moment after another, as chapter 8 does.
 
 # %% [markdown]
 # ```{explorable} 03_fourier
@@ -434,7 +434,7 @@ audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it i
 #
 # <details class="quiz"><summary>Yes, the bins are now 1 Hz apart.</summary>The bins are, the peaks are not narrower. They are still those of a tenth of a second, at least 20 Hz wide from zero to zero.</details>
 # <details class="quiz"><summary>No: it would take more sound.</summary>Right, about a quarter of a second with a plain cut, and about twice that under a Hann window.</details>
-# <details class="quiz"><summary>Yes, if the window is good enough.</summary>Windows push the ripples down and make the peaks wider. The plain cut has the narrowest peak of all in the table.</details>
+# <details class="quiz"><summary>Yes, if the window is good enough.</summary>Windows push the ripples down and make the peaks wider. The plain cut has the narrowest of all.</details>
 #
 # **A colleague computes `2 * np.abs(np.fft.rfft(y * w)) / len(y)` with a Hann window `w`, and a tone of amplitude 0.5 reads 0.25. Why?**
 #
@@ -449,7 +449,7 @@ audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it i
 #
 # ## In this chapter we have
 #
-# - taken a chord apart by multiplying and adding, and sounds of any kind with the DFT and its fast form, to read off frequency, amplitude and phase;
+# - taken a chord apart by multiplying and adding, and any sound with the DFT and its fast form, to read off frequency, amplitude and phase;
 # - told what a sound contains from what cutting it short has added, and chosen windows by their ripples and their width;
 # - put a cello note together again from 1, 3, 8 and 20 partials, and heard what is still missing.
 #
@@ -496,7 +496,7 @@ smeared = np.fft.irfft(X)
 audio.player(smeared, 8_000, label="The same magnitudes with random phases")
 
 # %% [markdown]
-# The strokes are gone, and an even rush is left, with the colour of the drum. Each magnitude says how much of a frequency is in the *whole* second. When it sounds is in the phases: they let the waves agree at the strokes and cancel in between.
+# The strokes are gone; an even rush is left, with the colour of the drum. Each magnitude says how much of a frequency is in the *whole* second. When it sounds is in the phases: they let the waves agree at the strokes and cancel in between.
 #
 # ```{solution-end}
 # ```
@@ -518,7 +518,7 @@ for T in (0.5, 1, 2, 3):
     print(f"{T:3} s:", [f"{hz:.1f}" for hz in np.sort(f[found > 0.01])])
 
 # %% [markdown]
-# $2/T$ is 1 Hz at 2 seconds, and it takes a little more. At 1 second there are two peaks in the wrong places. The tones start together, so after half a second they are half a period apart and cancel, right where the window is largest. What is left swells twice, and a spectrum with two humps tells of that, not of two frequencies.
+# $2/T$ is 1 Hz at 2 seconds, and it takes a little more. At 1 second there are two peaks in the wrong places. The tones start together, so after half a second they are half a period apart and cancel, right where the window is largest. What is left swells twice, and the two humps tell of that, not of two frequencies.
 #
 # ```{solution-end}
 # ```
@@ -545,7 +545,7 @@ print("notes:   ", np.sort(guitars.table.f0[three]).round().astype(int), "Hz")
 audio.player(mix, 8_000, label="Three guitars")
 
 # %% [markdown]
-# Nine peaks, three notes: each note brings its ladder, and rungs of different notes fall together: 394 Hz is near 2 · 196 and near 3 · 131. 263 Hz is an octave above 131 and no note of its own, but nothing in the spectrum forbids that a fourth guitar plays it. To transcribe music is to weigh explanations.
+# Each note brings its ladder, and rungs of different notes fall together: 394 Hz is near 2 · 196 and near 3 · 131. 263 Hz is an octave above 131 and no note of its own, but nothing in the spectrum forbids that a fourth guitar plays it. To transcribe music is to weigh explanations.
 #
 # ```{solution-end}
 # ```
