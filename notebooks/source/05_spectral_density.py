@@ -28,7 +28,7 @@ ax.set(title="The second sound: where is the tone?", ylabel="Amplitude")
 plt.show()
 
 # %% [markdown]
-# You probably hear the tone in the second sound; in the waveform it does not show. Yet eye and ear get the same numbers. The ear first sorts them by frequency: {cite:t}`fletcher1940auditory` found that a tone is covered mainly by the noise near its own frequency, in the {term}`critical band` around it. This chapter does something like it with numbers, and then goes further than the ear.
+# You probably hear the tone in the second sound; in the waveform it does not show. Yet eye and ear get the same numbers. The ear first sorts them by frequency: by {cite:t}`fletcher1940auditory`, a tone is covered mainly by the noise near its own frequency, in the {term}`critical band` around it. This chapter does something like it with numbers, and then goes further than the ear.
 #
 # **You will**
 #
@@ -36,7 +36,7 @@ plt.show()
 # - get from the autocorrelation of a sound to its spectral density, and hear and measure white, pink and brown noise,
 # - sum up a sound in four numbers, and let them name instruments in an honest test.
 #
-# **You need** chapters 3 and 4: the Fourier transform, the {term}`periodogram` and Welch's average of periodograms; and headphones, as some sounds are low in frequency. Take about 60 minutes.
+# **You need** chapters 3 and 4: the Fourier transform, the {term}`periodogram` and Welch's average of periodograms; and headphones, as some sounds are low. Take about 60 minutes.
 #
 # ## Power per hertz
 #
@@ -52,7 +52,7 @@ for width in (1_000, 100, 10):
     display(audio.player(3 * bands[0][:sr], sr, label=f"A band of {width:,} Hz"))
 
 # %% [markdown]
-# A tenth of the width holds a tenth of the noise's power, 10 dB less (not exactly: the noise is random, and the few bins of the narrowest band scatter most). The narrower the band, the more it sounds like a tone that swells and fades. What stays, on average, is the ratio: power divided by width. The limit of this average for ever narrower bands around $f$ is the {term}`spectral density` $S(f)$, **power per hertz**, here in 1/Hz. Power is the *area* under the curve:
+# A tenth of the width holds a tenth of the noise's power, 10 dB less (not exactly: the noise is random, and the few bins of the narrowest band scatter most). The narrower the band, the more it sounds like a tone that swells and fades. What stays, on average, is power divided by width. The limit of this average for ever narrower bands around $f$ is the {term}`spectral density` $S(f)$, **power per hertz**, here in 1/Hz. Power is the *area* under the curve:
 #
 # $$\text{power between } f_1 \text{ and } f_2 = \int_{f_1}^{f_2} S(f)\,df.$$
 #
@@ -66,11 +66,11 @@ inside = np.abs(f - 1_000) <= 500
 print(f"area, 500 to 1,500 Hz: {10 * np.log10(S[inside].sum() * 10):.0f} dB")
 
 # %% [markdown]
-# The tone kept all its power in every band. Over all frequencies it is 10 dB under the noise; in the band of 100 Hz it is already stronger. That is what an ear can use.
+# The tone kept all its power in every band. Over all frequencies it is 10 dB under the noise; in the band of 100 Hz it is stronger. An ear can use that.
 #
 # :::{admonition} Misconception: "S(1,000 Hz) is the power at 1,000 Hz"
 # :class: misconception
-# The printed levels refute it. As the band narrows, the power of the noise goes to zero: at one exact frequency there is none. A tone is the other extreme. All its power sits in a band of no width, so its density is a line, infinitely high and infinitely narrow. What an estimate shows in its place is a peak, and how high it is depends on the window and the length of the segments.
+# The printed levels refute it. As the band narrows, the power of the noise goes to zero: at one exact frequency there is none. A tone is the other extreme. All its power sits in a band of no width, so its density is a line, infinitely high and narrow. An estimate shows a peak in its place, whose height depends on the window and the length of the segments.
 # :::
 #
 # ## Averaging finds it
@@ -120,11 +120,11 @@ for count, length in ((624, 256), (155, 1_024), (38, 4_096), (8, 16_384)):
     print(f"{count} x {length:,}: tone {peak:.1f}, others {rest:.1f}")
 
 # %% [markdown]
-# With 256 samples the tone drowns, with 1,024 it leads by a little, and with more it stands out clearly. The price is in the last number: fewer segments, more scatter. For a tone that never moves, length is worth it. A note that wavers spreads over many narrow bins, and then shorter segments are better (fourth exercise).
+# With 256 samples the tone drowns, with 1,024 it leads by a little, and with more it stands out. The price is in the last number: fewer segments, more scatter. For a tone that never moves, length is worth it. A note that wavers spreads over many narrow bins, and then shorter segments are better ({ref}`exercise 4 <ex-density-drift>`).
 #
 # ## A sound times its own past
 #
-# A second way to the density starts in time. Multiply a sound by a copy of itself, $k$ samples later, add up wherever both have a sample, and divide by $N$, the number of samples of the sound. This is the {term}`autocorrelation`,
+# A second way to the density starts in time. Multiply a sound by a copy of itself, $k$ samples later, add up wherever both have a sample, and divide by $N$, the number of samples. This is the {term}`autocorrelation`,
 #
 # $$r[k] = \frac{1}{N}\sum_{n=0}^{N-1-k} y[n]\,y[n+k].$$
 #
@@ -154,7 +154,7 @@ print("same:", np.allclose(np.fft.fft(mirrored), power))
 #
 # $$S(f) = \frac{2}{f_s}\sum_{k=-\infty}^{\infty} r\bigl[|k|\bigr]\,e^{-2\pi i f k/f_s}.$$
 #
-# This is the Wiener-Khinchin theorem; {cite:t}`wiener1930generalized` treats averages over time, {cite:t}`khinchin1934korrelationstheorie` stationary random processes. The autocorrelation of a tone never dies away: its density is a line.
+# This is the Wiener-Khinchin theorem; {cite:t}`wiener1930generalized` treats averages over time, {cite:t}`khinchin1934korrelationstheorie` stationary random processes. (A tone's autocorrelation never dies away: its density is a line.)
 #
 # The theorem predicts. Take white noise $x$ of power $\sigma^2$, whose samples are independent, and add to each the one before: $z[n] = x[n] + x[n-1]$. Then $r[0] = 2\sigma^2$; neighbours share one sample, so $r[1] = \sigma^2$; all else is 0. Hence
 #
@@ -185,7 +185,7 @@ plt.show()
 #
 # ## What the density does not know
 #
-# The squared magnitude throws the {term}`phases <phase>` away. Is that much? Take a snare drum, keep the magnitude of every bin, and draw its phase at random. **Predict** what you will hear.
+# The squared magnitude throws the {term}`phases <phase>` away. Keep every magnitude of a snare drum, and draw the phases at random. **Predict** what you will hear.
 
 # %%
 clips = datasets.load("rendered")
@@ -204,12 +204,12 @@ for label, y in (("Snare drum", drum), ("The same, phases at random", shuffled))
 # %% [markdown]
 # :::{admonition} Misconception: "equal spectra sound equal"
 # :class: misconception
-# The periodograms agree in every bin, yet one sound is a drum and the other a hiss. The density says how much of each frequency there is, and nothing of *when*. A drum stroke is not stationary, so its density is only an average over the clip. Chapter 8 brings time back.
+# The periodograms agree in every bin, yet one sound is a drum and the other a hiss. The density says how much of each frequency there is, and nothing of *when*. Chapter 8 brings time back.
 # :::
 #
 # ## Noise has colours
 #
-# White noise has a flat density, *pink* noise $S \propto 1/f$, *brown* noise $S \propto 1/f^2$. Brown is named after Robert Brown, who described the irregular motion of small particles in water; its model is the random walk, a running sum of white noise. With either formula the power near 0 Hz would be infinite, so the density must stop rising somewhere. Ours begin at 30 Hz, and all three have the same {term}`RMS`. Which will sound darkest, and which softest?
+# White noise has a flat density, *pink* noise $S \propto 1/f$, *brown* noise $S \propto 1/f^2$. Brown is named after Robert Brown, who described the irregular motion of small particles in water; its model is the random walk, a running sum of white noise. With either formula the power near 0 Hz would be infinite, so ours begin at 30 Hz. All three have the same {term}`RMS`. Which will sound darkest, and which softest?
 
 # %%
 colours = {}
@@ -263,7 +263,7 @@ for name, y in colours.items():
 # %% [markdown]
 # ## Many windows instead of many pieces
 #
-# Pieces need a long recording. What if there is only a quarter of a second, 2,000 samples? {cite:t}`thomson1982spectrum` did not cut. The {term}`multitaper` method, in its plainest form, looks at *all* of it several times, each time through another {term}`window`, and averages those periodograms. The windows are *orthogonal* (the products of any two add up to zero), so that for white noise their errors are uncorrelated. And each should let in little power from further than $W$ away: {cite:t}`slepian1978prolate` gives the sequences that let in least. For $W = 4 f_s / N$, here 16 Hz, the first seven leak little.
+# Pieces need a long recording. What if there is only a quarter of a second, 2,000 samples? {cite:t}`thomson1982spectrum` did not cut. The {term}`multitaper` method, in its plainest form, looks at *all* of it several times, each time through another {term}`window`, and averages those periodograms. The windows are *orthogonal* (the products of any two add up to zero), so that for white noise their errors do not go together. And each should let in little power from further than $W$ away: {cite:t}`slepian1978prolate` gives the sequences that let in least. For $W = 4 f_s / N$, here 16 Hz, the first seven leak little.
 
 # %% mystnb={"image": {"alt": "The first four Slepian windows over a quarter of a second: one broad hump in the middle, then curves with two, three and four humps of alternating sign, each set reaching further towards the ends."}}
 from scipy.signal.windows import dpss
@@ -287,7 +287,7 @@ scipys = [signal.periodogram(piece, sr, taper, detrend=False)[1] for taper in ta
 print("SciPy:   ", np.allclose(np.mean(scipys, axis=0), S))
 
 # %% [markdown]
-# Is it better than Welch's method on the same 2,000 samples? A fair answer takes two numbers: how much an estimate scatters on white noise, and what share of a tone's power it puts further than 16 Hz from the tone. For the second, let the tone slide past one bin and watch that bin.
+# Is it better than Welch's method on the same 2,000 samples? Ask for two numbers: how much an estimate scatters on white noise, and what share of a tone's power it puts further than 16 Hz from the tone. For the second, let the tone slide past one bin and watch that bin.
 
 # %%
 methods = {
@@ -307,11 +307,11 @@ for name, estimate in methods.items():
     print(f"{name:22s} scatter {S.std() / S.mean():4.0%}  outside {outside:7.2%}")
 
 # %% [markdown]
-# Welch's short segments scatter less but smear; the longer ones keep the tone together but scatter more. Five windows do better than the 800-sample row in both columns. The gain is real and modest. In a long recording Welch's method does well and is cheaper. And far from a tone its Hann window leaks less than Slepian's, whose leakage is least in sum but falls off more slowly.
+# Welch's short segments scatter less but smear; the longer ones keep the tone together but scatter more. Five windows do better than the 800-sample row in both columns. The gain is real and modest. In a long recording Welch's method does well and is cheaper, and far from a tone its Hann window leaks less.
 #
 # ## Four numbers
 #
-# Welch's estimate with 1,024 samples has 513 bins. Four numbers often stand for them; some of the four have served to code audio {cite:p}`johnston1988transform` and to tell genres apart {cite:p}`tzanetakis2002musical`. Use the power in the bins as weights, divided by their sum. The {term}`spectral centroid` is the weighted mean of the frequency, the spectral {term}`bandwidth` the standard deviation around it. On three lines, by hand:
+# Welch's estimate with 1,024 samples has 513 bins. Four numbers can stand for them; some of the four have served to code audio {cite:p}`johnston1988transform` and to tell genres apart {cite:p}`tzanetakis2002musical`. Use the power in the bins as weights, divided by their sum. The {term}`spectral centroid` is the weighted mean of the frequency, the spectral {term}`bandwidth` the standard deviation around it. On three lines, by hand:
 
 # %%
 f, p = np.array([100.0, 200.0, 300.0]), np.array([1.0, 0.25, 0.25])
@@ -340,9 +340,9 @@ print("audiocls:", np.allclose(ours, [centroid, bandwidth, flatness, rolloff]))
 print("librosa: ", np.allclose(np.ravel(theirs), ours))
 
 # %% [markdown]
-# (Given a waveform, librosa weighs all but the flatness by magnitude. We gave it power, in which strong partials count more. Compare centroids only if they are weighed alike.)
+# (Given a waveform, librosa weighs all but the flatness by magnitude. We gave it power. Compare centroids only if they are weighed alike.)
 #
-# Sort one clip of each class by its centroid, and play the beginning of each in that order. What do you expect to rise?
+# Sort one clip of each class by its centroid and play them. What do you expect to rise?
 
 # %%
 centroids = {}
@@ -367,11 +367,11 @@ fig.suptitle("Ten densities and their centroids (dashed)")
 plt.show()
 
 # %% [markdown]
-# What rises is mostly brightness. {cite:t}`grey1978perceptual` exchanged the shapes of spectra between instrument tones, asked listeners how similar the tones were, and found one dimension of the answers to go with a centroid. Is brightness pitch?
+# What rises is mostly brightness. {cite:t}`mcadams1995perceptual` asked listeners how unlike synthesized instrument tones were, and found one of three dimensions of the answers to go with the spectral centroid. Is brightness pitch?
 #
 # :::{admonition} Misconception: "a higher centroid is a higher note"
 # :class: misconception
-# Two notes: ten equal {term}`harmonics <harmonic>` of 220 Hz, and one sine two octaves above. The first is the lower note and has the higher centroid.
+# Ten equal {term}`harmonics <harmonic>` of 220 Hz, and one sine two octaves above: the first is the lower note and has the higher centroid.
 # :::
 
 # %%
@@ -398,7 +398,7 @@ X, labels = np.array(rows), np.array(clips.table.label)
 print(X.shape)
 
 # %% [markdown]
-# The rule: find the {term}`nearest neighbour`, the known clip whose four numbers are closest, and say its name {cite:p}`cover1967nearest`. Closest needs a common scale, since hertz are large and flatness is small. So subtract the mean and divide by the standard deviation, **both of the training clips only**: nothing about the test clips may be used.
+# The rule: find the {term}`nearest neighbour`, the known clip whose four numbers are closest, and say its name {cite:p}`cover1967nearest`. Closest needs a common scale, since hertz are large and flatness is small. So subtract the mean and divide by the standard deviation, **both of the known clips only**: nothing about the test clips may be used.
 #
 # A fifth of the clips is the test. Which fifth? Clips of one {term}`source` are made from one recording inside the sampled instrument, so `folds(by="source")` keeps every source on one side.
 
@@ -409,7 +409,7 @@ known, asked = (X[~tested] - mean) / std, (X[tested] - mean) / std
 print("known:", known.shape, "asked:", asked.shape)
 
 # %% [markdown]
-# The rule itself: two lines of NumPy, then scikit-learn as a check.
+# The rule in two lines of NumPy, then scikit-learn as a check.
 
 # %%
 from sklearn.neighbors import KNeighborsClassifier
@@ -421,7 +421,7 @@ neighbour = KNeighborsClassifier(n_neighbors=1).fit(known, labels[~tested])
 print("scikit-learn says the same:", np.array_equal(neighbour.predict(asked), guess))
 
 # %% [markdown]
-# Now let every fifth be the test once, and deal the fifths in five different ways. A pipeline computes the scale anew from the training clips each time. The split by clip, beside it, lets a source be on both sides.
+# Now let every fifth be the test once, and deal the fifths in five different ways. A *pipeline* computes the scale anew from the known clips each time. The split by clip, beside it, lets a source be on both sides.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -444,7 +444,7 @@ low, high = evaluation.bootstrap_interval(right["source"][0], clips.sources)
 print(f"95 % interval of the first, by source: {low:.0%} to {high:.0%}")
 
 # %% [markdown]
-# Both are far better than guessing. (The interval says roughly how far the first figure could move with other sources of this kind; chapter 13 shows how it is made.) The split by clip looks better by about thirty points, with the same machine and the same clips. Why? Ask it, in the split by clip, for the *source* of a clip in place of its class:
+# Both are far better than guessing. (The interval says roughly how far the first figure could move with other sources; chapter 13 shows how it is made.) The split by clip looks better by about thirty points, with the same machine and the same clips. Why? Ask it, in the split by clip, for the *source* of a clip in place of its class:
 
 # %%
 tested = clips.folds(by="clip") == 0
@@ -453,7 +453,7 @@ share = np.mean(machine.predict(X[tested]) == clips.sources[tested])
 print(f"{share:.0%} of the test clips: nearest neighbour from the same source")
 
 # %% [markdown]
-# So most test clips were not recognised as a cello, say, but as one recording of a cello, played in another way. By source this is impossible. Even so that split is kinder than life: where the rendered set has few recordings of a class, one of them is divided into sources of up to seven keys, and can still be on both sides. What such figures are worth for real recordings is the question of chapter 13. What stays is a {term}`baseline`: four numbers and two lines name a little more than half of the clips, and a network has to do better on the same split.
+# So most test clips were not recognised as a cello, say, but as one recording of a cello, played in another way. By source this is impossible. Even that split is kinder than life: where the rendered set has few recordings of a class, one of them is divided into sources of up to seven keys, and can still be on both sides. What such figures are worth for real recordings is the question of chapter 13. What stays is a {term}`baseline`: four numbers and two lines name a little more than half of the clips. A network has to do better on the same split.
 #
 # ## Check yourself
 #
@@ -523,7 +523,7 @@ f, S = periodogram(y, 8_000)
 print(f"strongest at {f[S.argmax()]:.0f} Hz")
 
 # %% [markdown]
-# A signal that is opposite to itself one sample later changes as fast as it can: all power is at half the rate. The values shrink because fewer products remain, and we always divide by four.
+# A signal that is opposite to itself one sample later changes as fast as it can: all power is at half the rate. The values shrink because fewer products remain.
 #
 # ```{solution-end}
 # ```
