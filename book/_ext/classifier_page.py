@@ -42,7 +42,7 @@ LONGEST = 3.0  # seconds of an example
 logger = logging.getLogger(__name__)
 
 
-class classifier(nodes.General, nodes.Element):
+class classifier_place(nodes.General, nodes.Element):
     """The place that the script fills."""
 
 
@@ -54,7 +54,7 @@ class ClassifierHere(SphinxDirective):
     def run(self):
         """Return its place, with the text that is shown without scripts."""
         self.assert_has_content()
-        return [classifier("", *self.parse_content_to_nodes())]
+        return [classifier_place("", *self.parse_content_to_nodes())]
 
 
 def start(writer, node):
@@ -73,7 +73,7 @@ def nothing(writer, node):
 
 def load(app, pagename, templatename, context, doctree):
     """Add the scripts and the styles to the page that has the classifier."""
-    if doctree is not None and any(doctree.findall(classifier)):
+    if doctree is not None and any(doctree.findall(classifier_place)):
         for script in SCRIPTS:
             app.add_js_file(script, loading_method="defer", priority=900)
         app.add_css_file("classifier/classifier.css", priority=900)
@@ -135,7 +135,7 @@ def supply(app, exception):
 def setup(app):
     """Register the directive and what it needs."""
     other = {builder: (nothing, nothing) for builder in ("latex", "text", "man", "texinfo")}
-    app.add_node(classifier, html=(start, end), **other)
+    app.add_node(classifier_place, html=(start, end), **other)
     app.add_directive("classifier", ClassifierHere)
     app.connect("html-page-context", load)
     app.connect("build-finished", supply)
