@@ -28,7 +28,7 @@ ax.set(title="The second sound: where is the tone?", ylabel="Amplitude")
 plt.show()
 
 # %% [markdown]
-# You probably hear the tone in the second sound; in the waveform it does not show. Yet eye and ear get the same numbers. The ear first sorts them by frequency: by {cite:t}`fletcher1940auditory`, a tone is covered mainly by the noise near its own frequency, in the {term}`critical band` around it. This chapter does something like it with numbers, and then goes further than the ear.
+# You probably hear the tone in the second sound; in the waveform it does not show. Yet eye and ear get the same numbers. The ear first sorts them by frequency: according to {cite:t}`fletcher1940auditory`, a tone is covered mainly by the noise near its own frequency, in the {term}`critical band` around it. This chapter does something like it with numbers, and then goes further than the ear.
 #
 # **You will**
 #

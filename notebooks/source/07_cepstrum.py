@@ -145,7 +145,7 @@ echoed[delay:] += 0.4 * drum
 audio.player(echoed, 16_000, label="The same with an echo")
 
 # %% [markdown]
-# An echo multiplies the spectrum by $1 + a\,e^{-2\pi i f D}$, our two clicks again, so the cepstrum should have a peak of about 0.2 at the delay $D$. The autocorrelation of chapter 5 should have one there as well. Which will be easier to read?
+# An echo multiplies the spectrum by $1 + a\,e^{-2\pi i f D}$, our two clicks again, so the cepstrum should have a peak of about 0.2 at the delay $D$. The autocorrelation of chapter 5 should have one at that delay, there called *lag*, as well. Which will be easier to read?
 
 # %% mystnb={"image": {"alt": "Two panels against time. The autocorrelation waves up and down along its whole length, highest near 7 milliseconds, and nothing stands out at 17 milliseconds. The cepstrum is nearly flat from 3 milliseconds on, with one sharp peak of almost 0.2."}}
 r = autocorrelation(echoed, max_lag=960, normalize=True)
