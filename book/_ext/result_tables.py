@@ -303,10 +303,10 @@ def pairs(results):
                     points(difference.mean()),
                     f"{points(low)} to {points(high)}",
                     f"{np.sum(first & ~second)} : {np.sum(second & ~first)}",
-                    f"{evaluation.paired_test(first, second):.2g}",
+                    f"{p:.2f}" if (p := evaluation.paired_test(first, second)) >= 0.001 else "below 0.001",
                 ]
             )
-    return Table(["Pair", "Difference (points)", "95 % interval", "Only one is right", "McNemar's p"], rows)
+    return Table(["Pair", "Difference (points)", "95 % interval", "Only one is right", "McNemar’s p"], rows)
 
 
 def _ablation_rows(ablation, model):

@@ -189,7 +189,7 @@ print("steps of 16 bits:", np.allclose(amplitude.quantize(few, 16) * 32_768, cod
 # %% [markdown]
 # Before you compute a level, know which of the two you hold: RMS 0.3 or RMS 9,830. Floating point goes on beyond 1; a file of integers or a player cannot. What becomes of a tone of amplitude 2?
 #
-# `audio.write` and `audio.player` refuse it. Many programs cut off what does not fit, which is called {term}`clipping`.
+# {func}`audio.write <audiocls.audio.write>` and {func}`audio.player <audiocls.audio.player>` refuse it. Many programs cut off what does not fit, which is called {term}`clipping`.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -215,7 +215,7 @@ plt.show()
 #
 # ## Few bits
 #
-# {term}`Quantization <quantization>` rounds each sample to one of $2^b$ levels, for a {term}`bit depth` of $b$. From −1 to 1 that is a step of $2 / 2^b$. With three bits the step is 0.25. By hand, in NumPy, and with `amplitude.quantize`:
+# {term}`Quantization <quantization>` rounds each sample to one of $2^b$ levels, for a {term}`bit depth` of $b$. From −1 to 1 that is a step of $2 / 2^b$. With three bits the step is 0.25. By hand, in NumPy, and with {func}`amplitude.quantize <audiocls.amplitude.quantize>`:
 
 # %%
 values = np.array([-1, -0.3, 0.1, 0.2, 0.9])
@@ -349,7 +349,7 @@ plt.show()
 # %% [markdown]
 # A sound that loses the same share in equal times is a straight line in decibels. Where the curves run flat at the bottom there is only the faint noise that was added in rendering. The dotted line is the report's threshold (see below). Three clips never get down to it: the noise of the saxophone and the violin is stronger, and the hi-hat ends too soon.
 #
-# A common use is cutting silence off the ends. `amplitude.trim_silence` keeps everything from the first to the last moment within 60 dB of the envelope's maximum; librosa does the same with the RMS of frames, and so ends a little elsewhere:
+# A common use is cutting silence off the ends. {func}`amplitude.trim_silence <audiocls.amplitude.trim_silence>` keeps everything from the first to the last moment within 60 dB of the envelope's maximum; librosa does the same with the RMS of frames, and so ends a little elsewhere:
 
 # %%
 y, sr = clips.audio(31)
@@ -443,6 +443,8 @@ plt.show()
 # - measured sounds by peak and RMS, in decibels with a reference, and heard two tones of one level that are not equally loud;
 # - heard clipping and few bits, predicted the error of rounding at 6.02 dB a bit, and turned its distortion into a hiss with dither;
 # - followed sounds with an envelope, trimmed a clip at its ends, and seen what a mask does to its middle: lost time, steps, and dependence on the gain.
+#
+# **In the package:** {func}`~audiocls.amplitude.peak`, {func}`~audiocls.amplitude.rms`, {func}`~audiocls.amplitude.amplitude_to_dbfs`, {func}`~audiocls.amplitude.dbfs_to_amplitude`, {func}`~audiocls.amplitude.envelope` and {func}`~audiocls.amplitude.a_weighting`.
 #
 # ## Exercises
 

@@ -107,7 +107,7 @@ print("audiocls:", fourier.dft([1.0, 2.0, 3.0, 4.0]).round(9) + 0)
 print("NumPy:   ", np.fft.fft([1, 2, 3, 4]).round(9) + 0)
 
 # %% [markdown]
-# For a thousand samples of noise, `fourier.dft` must agree with NumPy to $10^{-12}$ of the largest value. And nothing is lost: turn every wave the other way, divide by $N$, and the samples are back.
+# For a thousand samples of noise, {func}`fourier.dft <audiocls.fourier.dft>` must agree with NumPy to $10^{-12}$ of the largest value. And nothing is lost: turn every wave the other way, divide by $N$, and the samples are back.
 
 # %%
 noise = rng.standard_normal(1_000)
@@ -202,7 +202,7 @@ for name, w in (("as it is", np.ones(400)), ("Hann window", hann)):
     print(f"2|X|/sum(w) {2 * abs(peak) / w.sum():.2f}, {np.angle(peak, deg=True):.0f}°")
 
 # %% [markdown]
-# $|X[k]|$ is $A N/2$, because the other half of the cosine is in the mirror image; so multiply by $2/N$. A window makes most samples smaller, and the divisor must be the sum of its values instead of $N$. (0 Hz and, for even $N$, $f_s/2$ have no mirror image and no 2.) `fourier.magnitude_spectrum` does all this. The angle of $X[k]$ is the phase of a tone on bin $k$, counted from a cosine at the first sample.
+# $|X[k]|$ is $A N/2$, because the other half of the cosine is in the mirror image; so multiply by $2/N$. A window makes most samples smaller, and the divisor must be the sum of its values instead of $N$. (0 Hz and, for even $N$, $f_s/2$ have no mirror image and no 2.) {func}`fourier.magnitude_spectrum <audiocls.fourier.magnitude_spectrum>` does all this. The angle of $X[k]$ is the phase of a tone on bin $k$, counted from a cosine at the first sample.
 #
 # How much of a sound is in the phases? Here are the same eight {term}`harmonics <harmonic>` of 220 Hz with the same amplitudes, once with all crests together and once with random phases.
 
@@ -394,7 +394,7 @@ cello = sampling.resample(cello, orig_sr=sr, target_sr=16_000)[6_400:19_200]
 audio.player(cello, 16_000, label="A cello note, 0.8 s from its middle")
 
 # %% [markdown]
-# `fourier.strongest_partials` finds the highest peaks of the spectrum, reads each frequency between the bins from the parabola through its three highest points, and measures amplitude and phase there. `fourier.synthesize` adds the cosines up. The labels give the level of the rest in dB re the note.
+# {func}`fourier.strongest_partials <audiocls.fourier.strongest_partials>` finds the highest peaks of the spectrum, reads each frequency between the bins from the parabola through its three highest points, and measures amplitude and phase there. {func}`fourier.synthesize <audiocls.fourier.synthesize>` adds the cosines up. The labels give the level of the rest in dB re the note.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -452,6 +452,8 @@ audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it i
 # - taken a chord apart by multiplying and adding, and any sound with the DFT and its fast form, to read off frequency, amplitude and phase;
 # - told what a sound contains from what cutting it short has added, and chosen windows by their ripples and their width;
 # - put a cello note together again from 1, 3, 8 and 20 partials, and heard what is still missing.
+#
+# **In the package:** {func}`~audiocls.fourier.dft_matrix`, {func}`~audiocls.fourier.fft_frequencies`, {func}`~audiocls.plot.plot_spectrum` and {func}`~audiocls.plot.class_grid`.
 #
 # ## Exercises
 

@@ -481,6 +481,8 @@ print(f"{share:.0%} of the test clips: nearest neighbour from the same source")
 # - got from the autocorrelation to the density, and heard and measured white, pink and brown noise;
 # - summed up sounds in four numbers, and let them name rendered instruments: more than half right if the source is new, nearly nine in ten if it need not be.
 #
+# **In the package:** {func}`~audiocls.spectral_density.autocorrelation`, {func}`~audiocls.spectral_density.multitaper`, {func}`~audiocls.spectral_density.noise`, {func}`~audiocls.spectral_density.spectral_centroid`, {func}`~audiocls.spectral_density.spectral_bandwidth`, {func}`~audiocls.spectral_density.spectral_flatness` and {func}`~audiocls.spectral_density.spectral_rolloff`.
+#
 # ## Exercises
 
 # %% [markdown]

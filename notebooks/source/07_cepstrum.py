@@ -202,7 +202,7 @@ axes[1].set(xlabel="Quefrency (ms)", title="The note (128 ms frame)")
 plt.show()
 
 # %% [markdown]
-# Both have the {term}`rahmonic` at $1/f_0$, about 5.1 ms, and again at its multiples. The instruments differ at the left, below 2 ms: slow changes of the log spectrum, hills and slopes hundreds of hertz wide. That is where one spectrum keeps the two. Keep what is left of 2 ms and transform back, as `spectral_envelope` does. (0 dB is a line of amplitude 1, a full-scale sine, as in chapter 3.)
+# Both have the {term}`rahmonic` at $1/f_0$, about 5.1 ms, and again at its multiples. The instruments differ at the left, below 2 ms: slow changes of the log spectrum, hills and slopes hundreds of hertz wide. That is where one spectrum keeps the two. Keep what is left of 2 ms and transform back, as {func}`spectral_envelope <audiocls.cepstrum.spectral_envelope>` does. (0 dB is a line of amplitude 1, a full-scale sine, as in chapter 3.)
 
 # %% mystnb={"image": {"alt": "Two spectra of the note G3 up to 8 kHz, violin left and clarinet right, each a row of spikes 196 hertz apart, with a smooth curve through them. The violin's curve has a hill near 250 hertz and a broad one near 4 kilohertz; the clarinet's falls to a plain after 4 kilohertz."}}
 fig, axes = plt.subplots(1, 2, figsize=(7, 2), sharey=True)
@@ -347,7 +347,7 @@ for k in (2, 3, 4):
     print(f"at 1/{k} of f0:", np.sum(np.abs(cents + 1_200 * np.log2(k)) < 50))
 
 # %% [markdown]
-# Most mistakes are too low by an octave, or an octave and a fifth: the second or third rahmonic won. Narrow spikes are a ripple far from a cosine, so its rahmonics are nearly as high as the first. And where the true period falls between two samples the first peak is cut lower, while twice the period may hit one. So `cepstral_pitch` takes the **first** peak that is at least 0.6 times as high as the highest, and puts a parabola through it and its two neighbours, whose top may lie between samples. Compare both for four lengths of frame:
+# Most mistakes are too low by an octave, or an octave and a fifth: the second or third rahmonic won. Narrow spikes are a ripple far from a cosine, so its rahmonics are nearly as high as the first. And where the true period falls between two samples the first peak is cut lower, while twice the period may hit one. So {func}`cepstral_pitch <audiocls.cepstrum.cepstral_pitch>` takes the **first** peak that is at least 0.6 times as high as the highest, and puts a parabola through it and its two neighbours, whose top may lie between samples. Compare both for four lengths of frame:
 
 # %%
 print("  frame   highest wrong   first wrong   highest f0 among these")
@@ -473,6 +473,8 @@ audio.player(chord, 16_000, label="200 Hz and 300 Hz, both with 15 harmonics")
 # - turned the product of a source and a filter into a sum by a logarithm, and found each at its own quefrency, by hand, by series and by library;
 # - uncovered an echo to the sample where the autocorrelation showed only a drum, and heard a violin's note and body apart;
 # - measured the pitch of 210 notes in cents, 207 of them right, and seen short frames, dark notes, noise and chords break the method, each for its own reason.
+#
+# **In the package:** {func}`~audiocls.cepstrum.real_cepstrum` and {func}`~audiocls.cepstrum.lifter`.
 #
 # ## Exercises
 

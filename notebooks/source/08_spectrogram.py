@@ -93,7 +93,7 @@ print(np.allclose(ours, X), np.allclose(librosas, X), np.allclose(scipys * w.sum
 #
 # ## Which way is up?
 #
-# Draw the climbing tones twice, 32 ms a frame: as any image is drawn by default, and with `plot.plot_spectrogram`.
+# Draw the climbing tones twice, 32 ms a frame: as any image is drawn by default, and with {func}`plot.plot_spectrogram <audiocls.plot.plot_spectrogram>`.
 
 # %% mystnb={"image": {"alt": "Two pictures of the three climbing tones. Drawn as an image with row numbers and column numbers, the tones seem to fall, because row 0 is at the top. Drawn with axes in seconds and hertz, they climb from 400 to 600 to 900 Hz."}}
 S = spectrogram.spectrogram(up, n_fft=256, hop_length=64)
@@ -158,7 +158,7 @@ start, middle = np.array([64 * j, 64 * j + 512]) / 16_000
 print(f"column {j}: start {start:.3f} s, middle {middle:.3f} s")
 
 # %% [markdown]
-# Read as a start, the column is 32 ms early, half of its 64 ms. `frame_times` and the drawing functions take `offset=n_fft / 2` for frames that are not centred, else 0.
+# Read as a start, the column is 32 ms early, half of its 64 ms. {func}`frame_times <audiocls.spectrogram.frame_times>` and the drawing functions take `offset=n_fft / 2` for frames that are not centred, else 0.
 #
 # ## Two clicks and two tones
 #
@@ -353,7 +353,7 @@ print(total)
 print(weight)
 
 # %% [markdown]
-# Inside, the numbers are back: there the windows add up to 1. This is {term}`overlap-add`, one of the two ways back that {cite:t}`allen1977unified` brought together. Towards the ends, dividing by the weight repairs the 2 and the 10. But the 1 and the 11 have weight 0, and nothing brings them back. So the windows need not add up to a constant. The condition is that **no sample has weight zero**. (With padding only zeros are lost at the ends.) The inverse in the package, `istft`, weights each frame by the window once more and divides by the sum of $w^2$, for a reason that will come soon; the condition is the same.
+# Inside, the numbers are back: there the windows add up to 1. This is {term}`overlap-add`, one of the two ways back that {cite:t}`allen1977unified` brought together. Towards the ends, dividing by the weight repairs the 2 and the 10. But the 1 and the 11 have weight 0, and nothing brings them back. So the windows need not add up to a constant. The condition is that **no sample has weight zero**. (With padding only zeros are lost at the ends.) The inverse in the package, {func}`istft <audiocls.spectrogram.istft>`, weights each frame by the window once more and divides by the sum of $w^2$, for a reason that will come soon; the condition is the same.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -481,6 +481,8 @@ audio.player(heard, 16_000, label="The guitar, made from its 64 mel bands")
 # - turned a sound into a picture whose numbers equal those of SciPy and librosa, and said for each column which samples it has seen;
 # - chosen a window by what we wanted to see, and found that no length shows both two clicks and two close tones;
 # - gone back from the picture to sound: exactly with the phases, nearly without them.
+#
+# **In the package:** {func}`~audiocls.spectrogram.frame`, {func}`~audiocls.spectrogram.stft`, {func}`~audiocls.spectrogram.spectrogram`, {func}`~audiocls.spectrogram.power_to_db` and {func}`~audiocls.spectrogram.griffin_lim`.
 #
 # ## Exercises
 
