@@ -27,7 +27,7 @@ for number, (y, sr, _) in enumerate(clips.select(snares), start=1):
     display(audio.player(light, 16_000, label=f"Snare drum {number}"))
 
 # %% [markdown]
-# The first and the third: one recording of a drum played with brushes, as two strokes of different strength. If you heard that, a network can hear it too. It may then learn to know *these recordings* when you wanted it to know snare drums, and your test may never notice. So look at the data before any network does.
+# The first and the third: one recording of a drum played with brushes, as two strokes of different strength. If you heard that, a network can hear it too. It may then learn *these recordings* when you wanted it to learn snare drums, and your test may never notice. So look at the data before any network does.
 #
 # **You will**
 #
@@ -41,8 +41,8 @@ for number, (y, sr, _) in enumerate(clips.select(snares), start=1):
 #
 # The book has two sets, with the same ten {term}`classes <class>` and thirty clips of each. {func}`audiocls.datasets.load` knows both by name:
 #
-# - `"rendered"`: notes that a small sampler plays on your machine from a SoundFont, a file of short recordings of instruments that is installed with the package ({func}`~audiocls.datasets.rendered.find_soundfont` finds it). It is always there, the same for everybody ({func}`~audiocls.datasets.rendered.load` has the options). The instruments that you hear in the cells of this book come from it.
-# - `"freesound"`: real recordings, which people uploaded to Freesound. They were selected for the 2019 report from FSDKaggle2018 {cite:p}`fonseca2018general`, from those of its clips whose {term}`labels <label>` people had checked. {func}`~audiocls.datasets.freesound.load` downloads the sound. This chapter needs only their table, {func}`~audiocls.datasets.freesound.read_table`, which is part of the package: all that it says about the real clips is counted there.
+# - `"rendered"`: notes that a small sampler plays on your machine from a SoundFont, a file of short recordings of instruments that is installed with the package ({func}`~audiocls.datasets.rendered.find_soundfont` finds it). It is always there, the same for everybody ({func}`~audiocls.datasets.rendered.load` has the options). The instruments in the cells of this book come from it.
+# - `"freesound"`: real recordings, which people uploaded to Freesound. They were selected for the 2019 report from FSDKaggle2018 {cite:p}`fonseca2018general`, from those of its clips whose {term}`labels <label>` people had checked. {func}`~audiocls.datasets.freesound.load` downloads the sound. This chapter needs only their table, {func}`~audiocls.datasets.freesound.read_table`, which is part of the package.
 #
 # :::{admonition} How the sampler makes a note
 # :class: dropdown
@@ -56,7 +56,7 @@ for table in (clips.table, real):
     print(rows.round(2).to_string(index=False), "\n")
 
 # %% [markdown]
-# One row a clip: what it is said to be, where it comes from, how long it is, and more, such as the name of its file. The {class}`~audiocls.datasets.clips.Clips` that `load` returns hold such a table, and read the sound of clip `i` when you ask for it with `clips.audio(i)`. Both sets in a line each:
+# One row a clip: its label, where it comes from, its length, and more columns. The {class}`~audiocls.datasets.clips.Clips` that `load` returns hold such a table, and read the sound of clip `i` when you ask for `clips.audio(i)`. Both sets in a line each:
 
 # %%
 print("rendered:", clips)
@@ -87,7 +87,7 @@ for label in clips.labels:
     print(f"{plot.pretty(label):17}{level:4.0f} dBFS, {share:3.0%} silent")
 
 # %% [markdown]
-# The renderer gave every clip a random peak between −9 and −1 dBFS, so that its level should not betray the class. The RMS does all the same: −{printed}`Hi-hat +-(\d+) dBFS` dBFS for a hi-hat and −{printed}`Cello +-(\d+) dBFS` for a cello, because {printed}`Hi-hat +-\d+ dBFS, (\d+)%` % of a hi-hat's clip is silence. And silence carries a label too: a stretch cut from the end of such a clip is called *hi-hat* and holds nothing. It will have to be left out.
+# The renderer gave every clip a random peak between −9 and −1 dBFS, so that its level should not betray the class. The RMS does all the same: −{printed}`Hi-hat +-(\d+) dBFS` dBFS for a hi-hat and −{printed}`Cello +-(\d+) dBFS` for a cello, because a stroke dies away at once and a bowed note does not. By our measure, {printed}`Hi-hat +-\d+ dBFS, (\d+)%` % of a hi-hat's clip is silent. And silence carries a label too: a stretch cut from the end of such a clip is called *hi-hat* and holds next to nothing. It will have to be left out.
 #
 # ## How much of each?
 #
@@ -95,7 +95,7 @@ for label in clips.labels:
 #
 # :::{admonition} Predict
 # :class: predict
-# Look only at the right-hand pie, and do not scroll on. Which class has the third most seconds? How many times as much is the largest as the smallest?
+# Look only at the right-hand pie. Which class has the third most seconds? How many times as much is the largest as the smallest?
 # :::
 
 # %% mystnb={"image": {"alt": "Two pie charts of the real clips. By number all ten slices are equal. By seconds flute, saxophone, acoustic guitar and clarinet are large and hard to rank, bass drum is the smallest."}}
@@ -111,7 +111,7 @@ fig.suptitle("Real clips: equal in number, unequal in seconds")
 plt.show()
 
 # %% [markdown]
-# The answers, and then the same numbers as bars:
+# The answers, then the same numbers as bars:
 
 # %%
 ranked = per_class.sort_values("sum")
@@ -134,11 +134,11 @@ fig.suptitle("Real clips (bars): four times as much flute as bass drum")
 plt.show()
 
 # %% [markdown]
-# Third is the acoustic guitar, with {printed}`(\d+) s before the next` s more than the clarinet. The bars show it at once; in the pie the two slices look alike. A bar is read as a position on a common scale, a slice as an angle, and {cite:t}`cleveland1984graphical` found in experiments that people judge positions more accurately than angles. The black marks are the rendered set, which is nearly even.
+# Third is the acoustic guitar, with {printed}`(\d+) s before the next` s more than the clarinet. The bars show it; in the pie the two slices look alike. A bar is read as a position on a common scale, a slice as an angle, and {cite:t}`cleveland1984graphical` found in experiments that people judge positions more accurately than angles. The black marks are the rendered set, which is nearly even.
 #
 # ## The length of a clip
 #
-# Where do the seconds come from? Below, each dot is a clip. Within a class, clips of one {term}`source` are drawn next to each other.
+# Below, each dot is a clip. Within a class, clips of one {term}`source` are drawn next to each other.
 
 # %% mystnb={"image": {"alt": "Lengths of all clips by class, on a logarithmic axis. Real clips spread from 1 to 26 seconds, and in several classes runs of dots of one source stand exactly above each other, most of all thirteen hi-hats at 3.14 seconds. Rendered clips all lie between 0.8 and 2.7 seconds."}}
 fig, axes = plt.subplots(1, 2, figsize=(7, 3.8), sharex=True, sharey=True)
@@ -159,7 +159,7 @@ hats = real[real.source == "Hi-hat-02"]
 print(f"{len(hats)} hi-hats of one source, lengths in s: {hats.seconds.unique()}")
 
 # %% [markdown]
-# It looks as if somebody cut a whole session to one length. So try the silliest classifier of this book. It hears nothing: it is told only how long a clip is, looks for the five known clips that are nearest in length, and lets them vote. {func}`datasets.folds <audiocls.datasets.clips.folds>` deals the clips into five {term}`folds <fold>`; each is the test once. The folds by clip deal every clip by itself, the folds by source deal whole sources.
+# It looks as if somebody cut a whole session to one length. So try the silliest classifier of this book. It is told only how long a clip is, looks for the five known clips that are nearest in length, and lets them vote. {func}`datasets.folds <audiocls.datasets.clips.folds>` deals the clips into five {term}`folds <fold>`; each is the test once. The folds by clip deal every clip by itself, the folds by source deal whole sources.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -176,7 +176,7 @@ for by, groups in (("clip", None), ("source", real.source)):
     print(f"by {by}: {np.mean(said == real.label):.0%} ({low:.0%} to {high:.0%})")
 
 # %% [markdown]
-# In brackets: the 95 % interval from the book's measurement on the sound itself (its accuracies are {result}`freesound-duration-clip: clip_accuracy/mean: .0%` and {result}`freesound-duration-source: clip_accuracy/mean: .0%`, the same; the interval by clip takes related clips for independent, so it is too narrow). Nearly a third of the clips named, and none heard: this is a *shortcut*. It works because clips of one session lie on both sides of the split and are about equally long. Asked about new sessions, the same machine is little better than guessing. What it had learnt were mostly sessions.
+# In brackets stands the 95 % interval, from a result file of the book (whose accuracies are {result}`freesound-duration-clip: clip_accuracy/mean: .0%` and {result}`freesound-duration-source: clip_accuracy/mean: .0%`, the same). By clip it takes related clips for independent, so it is too narrow. Nearly a third of the clips named, and none heard: this is a *shortcut*. It works mostly because clips of one session lie on both sides of the split and are about equally long. Asked about new sessions, the same machine is little better than guessing.
 #
 # And the rendered set, where the lengths were drawn at random?
 
@@ -188,11 +188,11 @@ for by in ("clip", "source"):
     print(f"rendered, by {by}: {right.mean():.0%} ({low:.0%} to {high:.0%})")
 
 # %% [markdown]
-# Little, and no more by clip than by source: the intervals overlap. (It is not quite guessing, since one to four strokes of a drum take another time than one note.) This shortcut belongs to the real set. Other sets have others: a hum, a room, a level, a file format. They have to be looked for.
+# Little, and not more by clip than by source. (By source it is a little more than guessing: one to four strokes of a drum take another time than one note.) This shortcut belongs to the real set. Other sets have others, such as a hum, a level or a file format. They have to be looked for.
 #
 # ## What is a source?
 #
-# A source is what clips share besides their label: a player, an instrument, a room, an afternoon. Our table does not tell: it knows no players and no uploaders. But uploads are numbered, and what was recorded together is often uploaded together. So sort the numbers of a class, and begin a new source wherever the gap to the next number is larger than 60:
+# A source is what clips share besides their label: a player, an instrument, a room, an afternoon. Our table knows no players and no uploaders. But uploads are numbered, and what was recorded together is often uploaded together. So sort the numbers of a class, and begin a new source wherever the gap to the next is larger than 60:
 
 # %%
 numbered = real.sort_values(["label", "freesound_id"])
@@ -202,7 +202,7 @@ print("the column source:", source.equals(numbered.source))
 print(f"{source.nunique()} sources, of up to {source.value_counts().max()} clips")
 
 # %% [markdown]
-# This is a **proxy**, not a fact. Two strangers may upload within the same minute, and one player may come back next year. No split that uses it is perfectly clean. In the rendered set we know: a source is one recording in the SoundFont, or, where there are fewer than five of a class, a stretch of up to seven keys of one (the column `recording` tells). Below, a block is a source, as wide as it has clips; the number behind the bar counts the blocks.
+# This is a **proxy**, not a fact. Two strangers may upload within the same minute, and one player may come back next year. In the rendered set we know: a source is one recording in the SoundFont, as one instrument or drum kit plays it. (In classes with few recordings some sources are only a few keys of one, and several share it; the column `recording` tells.) Below, a block is a source, as wide as it has clips; the number behind the bar counts the blocks.
 
 # %% mystnb={"image": {"alt": "Each class is a bar of 30 clips, divided into blocks, one for each source. In the real set the blocks are unequal: 6 to 19 sources a class, and in hi-hat, double bass and saxophone blocks of 10 to 13 clips. In the rendered set the blocks of a class are about equal: 6 to 13 a class, and 30 for the saxophone."}}
 fig, axes = plt.subplots(1, 2, figsize=(7, 2.7), sharey=True)
@@ -219,7 +219,7 @@ fig.suptitle("Thirty clips of a class are as few as six sources")
 plt.show()
 
 # %% [markdown]
-# Does it matter? Describe each rendered clip by 52 numbers: means and standard deviations, over time, of the {term}`MFCC` of the next chapter and of their changes. Scale each number to mean 0 and standard deviation 1, and take the distance of every two clips. First the three from the beginning:
+# Does it matter? Describe each rendered clip by 52 numbers: means and standard deviations, over time, of the 13 {term}`MFCCs <MFCC>` of the next chapter and of their changes. Scale each number to mean 0 and standard deviation 1, and take the distance of every two clips. First the three from the beginning:
 
 # %%
 X = np.array([baselines.describe(y, sr, "mfcc") for y, sr, _ in clips])
@@ -251,7 +251,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Two clips of one source are about half as far apart as two of one class from different sources, and these are only a little nearer to each other than two clips of different classes. So what does another clip add?
+# Two clips of one source are about half as far apart as two of one class from different sources, and these are only a little nearer than two clips of different classes. So what does another clip add?
 #
 # :::{admonition} Misconception: "more clips is more data"
 # :class: misconception
@@ -285,7 +285,7 @@ print(f"three sources were better in {wins} of 50 draws")
 print(f"gain: {100 * (same - one):.0f} points and {100 * (three - one):.0f} points")
 
 # %% [markdown]
-# Two more clips of a source that is known already bring {printed}`gain: (\d+) points` points, of other sources {printed}`points and (\d+) points`. (A mean of fifty draws from one small set; single draws scatter, but three sources won {printed}`better in (\d+) of 50` of them.) Count sources before you count clips.
+# Three clips of one source gain {printed}`gain: (\d+) points` points over one clip, three of three sources {printed}`points and (\d+) points`. (Means of fifty draws from one small set; three sources were better in {printed}`better in (\d+) of 50`.) Count sources before you count clips.
 #
 # ## Splitting, by hand
 #
@@ -311,7 +311,7 @@ for name, tested in ways.items():
     print(f"{name:9s} sources on both sides: {sorted(both)}, asked: {asked}")
 
 # %% [markdown]
-# At random, sources are on both sides. With P and Q no source is, but cellos are never asked about, and flutes never learnt. P and R is what we want: **no source on both sides, and every class on both**. In larger sets this is a puzzle, since sources have different sizes. scikit-learn's `StratifiedGroupKFold` is greedy: it takes one group after the other, here the largest first, and puts each where the classes stay most even. `datasets.folds` calls it, and checks both properties. The fold of each of the eight:
+# At random, sources are on both sides. With P and Q no source is, but cellos are never asked about, and flutes never learnt. P and R is what we want: **no source on both sides, and every class on both**. In larger sets this is a puzzle, since sources differ in size. scikit-learn's `StratifiedGroupKFold` takes one group after the other, here the largest first, and puts each where the classes stay most even. `datasets.folds` calls it, and checks both properties. The fold of each of the eight:
 
 # %%
 ours = datasets.folds(tiny.label, tiny.source, n_folds=2)
@@ -337,7 +337,7 @@ for name, table in sets.items():
     print(f"{name}: {np.bincount(fold)} clips, hi-hats {hats}, {torn} sources torn")
 
 # %% [markdown]
-# No source is torn, and no class missing. But even it is not: among the real clips one fold tests a single hi-hat, another thirteen, for thirteen are one source. Large sources make uneven folds. A set of clips has two methods for it: {meth}`clips.folds <audiocls.datasets.clips.Clips.folds>` and, for one fold against the rest, {meth}`clips.split <audiocls.datasets.clips.Clips.split>`.
+# No source is torn, and no class missing. But large sources make uneven folds: among the real clips one fold tests a single hi-hat, another thirteen, all of one source. A set of clips has two methods for it: {meth}`clips.folds <audiocls.datasets.clips.Clips.folds>` and, for one fold against the rest, {meth}`clips.split <audiocls.datasets.clips.Clips.split>`.
 
 # %%
 train, test = clips.split(by="source", test_fold=0)
@@ -347,7 +347,7 @@ print("sources in both:", set(train.sources) & set(test.sources))
 # %% [markdown]
 # :::{admonition} Misconception: "a random split is fair"
 # :class: misconception
-# It is fair if the clips do not know each other. Deal the **real** clips one by one, at random, and count the clips that have another one of their source among those that are learnt from:
+# It is, if the clips do not know each other. Deal the **real** clips one by one, at random, and count those that have another one of their source among the clips that are learnt from:
 # :::
 
 # %%
@@ -368,7 +368,7 @@ print(starts)
 print(windows.cut_windows(y, starts, length=4))
 
 # %% [markdown]
-# The network of the 2019 report read a tenth of a second, those of this book read two seconds. How many windows do the **real** clips give, half overlapping? And if the *windows* are dealt into five folds at random, how many clips have windows in more than one?
+# The networks of the 2019 report read a tenth of a second, those of this book two seconds. How many windows do the **real** clips give, half overlapping? And if the *windows* are dealt into five folds at random, how many clips have windows in more than one?
 
 # %%
 for length in (32_000, 1_600):  # 2 s and 0.1 s at 16 kHz
@@ -382,9 +382,9 @@ for length in (32_000, 1_600):  # 2 s and 0.1 s at 16 kHz
     print(f"   {torn.sum()} of 300 clips torn apart; {flutes:.0%} of windows are flute")
 
 # %% [markdown]
-# A clip with $w$ windows stays whole with probability about $(1/5)^{w-1}$: of 2 s windows a clip has only a few, and most are torn; of the short ones, every single clip is. Nearly every test window then has a neighbour in training, a twentieth of a second away: the same note, the same room, the same stroke of the bow.
+# A clip with $w$ windows stays whole with probability about $(1/5)^{w-1}$. With a few windows of 2 s, most clips are torn; with the short ones, every single clip is. Nearly every test window then has a neighbour in training, a twentieth of a second away: the same note, the same room, the same stroke of the bow.
 #
-# Measure it on the **rendered** set. Cut half a second every quarter, keep the windows that sound ({func}`~audiocls.windows.sounding` drops those 40 dB under the clip's loudest), describe each by the 52 numbers, and let the nearest neighbour name it. Only the split differs.
+# Measure it on the **rendered** set. Cut half a second every quarter, keep the windows that sound ({func}`~audiocls.windows.sounding` drops those more than 40 dB under the clip's loudest), describe each by the 52 numbers, and let the nearest neighbour name it. Only the split differs.
 
 # %%
 from audiocls.frontend import FrontEnd
@@ -410,7 +410,7 @@ for by, groups in (("window", None), ("clip", clip), ("source", sources[clip])):
     print(f"split by {by:6s} {good.mean():.0%} right ({low:.0%} to {high:.0%})")
 
 # %% [markdown]
-# The same sounds, the same machine, and three figures. Only the last says what happens to a drum or a flute from a source that it has not met. (Even it is kind: in classes with few recordings two sources may share one.) On the **real** recordings the report's network shows the same stairs (windows named correctly): {result}`freesound-report-cnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` (the last between {result}`freesound-report-cnn-source: window_accuracy/interval/0: .0%` and {result}`freesound-report-cnn-source: window_accuracy/interval/1: .0%`). Chapter 13 takes them apart. Until then: **by source if you know the sources, by clip if you do not, by window never.**
+# The same sounds, the same machine, and three figures. Only the last says what happens to a drum or a flute from a source that it has not met. (Even it is kind, since some sources share a recording.) On the **real** recordings the report's convolutional network shows the same stairs (windows named correctly): {result}`freesound-report-cnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` (the last with a 95 % interval of {result}`freesound-report-cnn-source: window_accuracy/interval/0: .0%` to {result}`freesound-report-cnn-source: window_accuracy/interval/1: .0%`). Chapter 13 takes them apart. Until then: **by source if you know the sources, by clip if you do not, by window never.**
 #
 # ## When classes are not equal
 #
@@ -418,7 +418,7 @@ for by, groups in (("window", None), ("clip", clip), ("source", sources[clip])):
 #
 # :::{admonition} Misconception: "an accuracy of 90 % speaks for itself"
 # :class: misconception
-# Three machines, split by source: one always says no, one knows the length, one has the 52 numbers. *Balanced* accuracy is the mean of two shares: flutes that are recognised, and others that are recognised as others. Which machine would you take, by accuracy? And by the number of flutes it finds?
+# Three machines, split by source: one always says no, one knows the length, one has the 52 numbers. *Balanced* accuracy is the mean of two shares: flutes that are recognised, and others that are recognised as others. Which would you take, by accuracy? And by the flutes it finds?
 # :::
 
 # %%
@@ -436,7 +436,7 @@ for name, decides, numbers in (
     print(f"           finds {found} of 30 flutes, false alarms {false}")
 
 # %% [markdown]
-# By accuracy the last machine is the worst. It is the only one that finds a flute. An accuracy means nothing without the accuracy of always giving the most frequent answer ({term}`baseline`). Thirty clips of each class protect from that, as long as *clips* are counted: of the real 2 s windows, {printed}`229 of 300 clips torn apart; (\d+)%` % are flute, as we saw above. That is one reason why this book counts each clip once.
+# By accuracy the last machine is the worst, and it is the only one that finds a flute. An accuracy means nothing without that of always giving the most frequent answer ({term}`baseline`). Thirty clips of each class protect from that, as long as *clips* are counted: of the real 2 s windows, {printed}`229 of 300 clips torn apart; (\d+)%` % are flute. So this book counts each clip once.
 #
 # ## Whose sounds are these?
 #
@@ -448,7 +448,7 @@ print("rendered:", *clips.table.license.unique(), "\n")
 print(freesound.attribution(real.iloc[[0, 1]]))
 
 # %% [markdown]
-# {func}`~audiocls.datasets.freesound.attribution` writes the line that each clip needs, with the page that names its author; a copy is put beside the download. The rendered clips have a licence too, that of the SoundFont. Whoever publishes a data set should write down these things and how it came about; {cite:t}`gebru2021datasheets` have a list of questions.
+# {func}`~audiocls.datasets.freesound.attribution` writes the line that each clip needs, with the page that names its author; a copy is put beside the download. For a rendered clip the table names the licence of the SoundFont. Whoever publishes a data set should write down these things and how it came about; {cite:t}`gebru2021datasheets` have a list of questions.
 #
 # ## Your own folder
 #
@@ -465,7 +465,7 @@ mine = datasets.load(root)
 print(mine.table.to_string(index=False))
 
 # %% [markdown]
-# A folder does not say what was recorded together, so each clip counts as its own source: the optimistic split by clip. If you know better, write a table and load that ({func}`~audiocls.datasets.folder.from_csv`).
+# A folder does not say what was recorded together, so each clip counts as its own source. If you know better, write a table and load that ({func}`~audiocls.datasets.folder.from_csv`).
 
 # %%
 rows = mine.table[["fname", "label"]].assign(source=["tuesday", "monday", "monday"])
@@ -474,7 +474,7 @@ mine = datasets.load(root / "clips.csv")
 print(mine.sources)
 
 # %% [markdown]
-# What does not work says so, and says what to do. Two errors: too few sources to split, and a file that is no sound.
+# What does not work says what to do. Two errors: too few sources to split, and a file that is no sound.
 
 # %%
 (root / "High" / "b.wav").write_text("not a sound")
@@ -492,14 +492,14 @@ for attempt in (lambda: mine.split(n_folds=2), lambda: datasets.load(root)):
 # **You record two kinds of bird on four mornings, twenty clips a morning. By what do you split?**
 #
 # <details class="quiz"><summary>By clip, at random.</summary>Then every morning is on both sides, with its wind, its microphone and perhaps the very same bird.</details>
-# <details class="quiz"><summary>By morning.</summary>Yes, if both kinds were recorded on several mornings. If each morning has only one kind, no split can tell birds from mornings: record again.</details>
-# <details class="quiz"><summary>By window, so that there are more examples.</summary>There are more examples, and no more birds. This is the worst choice.</details>
+# <details class="quiz"><summary>By morning.</summary>Yes, if both kinds were recorded on several mornings. If each morning has only one kind, no split can tell birds from mornings.</details>
+# <details class="quiz"><summary>By window, so that there are more examples.</summary>There are more examples, and no more birds.</details>
 #
 # **A network names 92 % of its test clips correctly. What do you ask first?**
 #
-# <details class="quiz"><summary>How many layers it has.</summary>That may be interesting later. It does not tell what 92 % is worth.</details>
+# <details class="quiz"><summary>How many layers it has.</summary>It does not tell what 92 % is worth.</details>
 # <details class="quiz"><summary>How the test clips were chosen, and what the most frequent class would score.</summary>Right. Without the two the figure means nothing.</details>
-# <details class="quiz"><summary>How many windows were tested.</summary>Thousands of windows may come from a handful of sessions. Ask for the sources.</details>
+# <details class="quiz"><summary>How many windows were tested.</summary>Thousands of windows may come from a handful of sessions.</details>
 #
 # **You may add twenty clips of flutes. Which?**
 #
@@ -509,7 +509,7 @@ for attempt in (lambda: mine.split(n_folds=2), lambda: datasets.load(root)):
 #
 # ## In this chapter we have
 #
-# - read two sets of three hundred clips, and named nearly a third of the real ones by their length alone;
+# - read two sets of three hundred clips, and named nearly a third of the real ones by their length alone (split by clip);
 # - split clips by source, never by window, and measured on the rendered set what a wrong split hides: {printed}`by window (\d+)% right` % right by window, {printed}`by source (\d+)% right` % by source;
 # - seen whose sounds these are, and loaded a folder of our own.
 #
@@ -532,7 +532,7 @@ together = np.mean((dealt == dealt[:, :1]).all(axis=1))
 print(f"{count} windows, together: {1 / 5 ** (count - 1):.1%}, tried: {together:.1%}")
 
 # %% [markdown]
-# The windows begin at 0, 1, 2 and 3 s. Wherever the first one lands, the other three have to follow, each with probability 1/5.
+# The windows begin at 0, 1, 2 and 3 s. Wherever the first lands, the other three have to follow, each with probability 1/5.
 #
 # ```{solution-end}
 # ```
@@ -540,7 +540,7 @@ print(f"{count} windows, together: {1 / 5 ** (count - 1):.1%}, tried: {together:
 # %% [markdown]
 # ```{exercise} Predict, then listen
 # :label: ex-dataset-label
-# Among the rendered clips labelled *double bass* there are two programs: 32, plucked, and 43, bowed. Predict: is a bowed double bass nearer to a plucked one or to a cello (which is bowed)? Compare the medians of `distance`, then play clips 123 and 129.
+# The rendered double basses come from two instruments of the SoundFont; the column `program` has 32 for the plucked and 43 for the bowed. Predict: is a bowed double bass nearer to a plucked one or to a cello (which is bowed)? Compare the medians of `distance`, then play clips 123 and 129.
 # ```
 #
 # ```{solution-start} ex-dataset-label
@@ -559,7 +559,7 @@ for i, name in ((123, "Plucked"), (129, "Bowed")):
     display(audio.player(light, 16_000, label=name))
 
 # %% [markdown]
-# In these numbers it is nearly the same. A label holds together what people call by one name, not what sounds alike. Every class that has two ways of playing should have both on both sides of a split. Does ours?
+# In these numbers it is nearly the same. A label holds together what people call by one name, not what sounds alike. A class with two ways of playing should have both on both sides of a split. Does ours?
 #
 # ```{solution-end}
 # ```
@@ -613,7 +613,7 @@ for gap in (0, 10, 60, 300):
         print(f"gap {gap}: {source.nunique()} sources; {error}")
 
 # %% [markdown]
-# The narrower the gap, the more sessions are torn apart and the better length seems to be. The wider, the fewer sources are left, until a class has too few to split. No number is right. To check, open a few pages on Freesound: do neighbours name one author and one session?
+# The narrower the gap, the more sessions may be torn apart and the better length seems to be. The wider, the fewer sources are left, until a class has too few to split. No number is right. To check, open a few pages on Freesound: do neighbours name one author?
 #
 # ```{solution-end}
 # ```
@@ -621,7 +621,7 @@ for gap in (0, 10, 60, 300):
 # %% [markdown]
 # ```{exercise} Your own set
 # :label: ex-dataset-own
-# Record two things that sound different (two glasses, two voices, two doors), ten clips each, on at least three days or in three rooms. Write the table with a source column. Before you train anything: predict what a classifier could use that has nothing to do with your two things, and test one such shortcut. There is no single answer; below is where to begin.
+# Record two things that sound different (two glasses, two voices, two doors), ten clips each, on at least three days. Write the table with a source column. Before you train anything, predict what a classifier could use that has nothing to do with your two things, and test one such shortcut. There is no single answer; below is where to begin.
 # ```
 #
 # ```{solution-start} ex-dataset-own
@@ -634,7 +634,7 @@ level = [amplitude.amplitude_to_dbfs(amplitude.rms(mine.audio(i)[0])) for i in r
 print("levels:", np.round(level, 1), "dBFS")
 
 # %% [markdown]
-# Look for seconds, levels, silence, rates and formats that go with a class, and put each, alone, through `baselines.classifier("knn")` in a split by source. What scores above guessing is a shortcut: record again so that it does not, or at least know it.
+# Look for lengths, levels, silence, rates and formats that go with a class, and put each, alone, through `baselines.classifier("knn")` in a split by source. What scores clearly above guessing is a shortcut: record again, or at least know it.
 #
 # ```{solution-end}
 # ```
@@ -643,8 +643,8 @@ print("levels:", np.round(level, 1), "dBFS")
 # ## Further reading
 #
 # - {cite:t}`fonseca2018general`, free to read: how the clips of the real set were gathered from Freesound and how their labels were checked.
-# - {cite:t}`flexer2010effects`: what happens in music research when one album is on both sides of a split; {cite:t}`pampalk2005improvements` asked for the split by artist, and one of their scores fell from 71 to 27 %.
-# - {cite:t}`sturm2013gtzan`, free to read: a famous data set examined clip by clip, with its repetitions, its wrong labels and what they did to results.
+# - {cite:t}`flexer2010effects`: what happens in music research when one album is on both sides of a split. {cite:t}`pampalk2005improvements` had asked for the split by artist; one of their scores fell from 71 to 27 %.
+# - {cite:t}`sturm2013gtzan`, free to read: a famous data set examined clip by clip: repetitions, wrong labels, and what they did to results.
 # - {cite:t}`kapoor2023leakage`, free to read: {term}`leaks <leak>` between training and test in seventeen fields of science.
 #
 # The functions of this chapter are described in the {doc}`reference of audiocls.datasets </book/api/datasets>`. The next chapter turns a window of sound into 13 rows of numbers.
