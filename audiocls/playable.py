@@ -33,17 +33,16 @@ _COOL, _WARM = "43,134,201", "203,96,69"
 
 STYLE = """
 .playable{--edge:rgba(119,125,133,.5);font-size:.9rem;line-height:1.35}
-.playable .matrix{overflow-x:auto}
-.playable table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto;table-layout:fixed}
 .playable>p{margin:0 0 .6rem;max-width:40rem}
-.playable :is(tr,th,td){background:none;border:0;padding:0}
-.playable thead th{height:7.6rem;vertical-align:bottom;font-weight:400}
-.playable thead th span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap}
-.playable tbody th{font-weight:400;text-align:right;padding-right:.5rem;white-space:nowrap}
-.playable thead td{width:auto;padding-right:.5rem;text-align:right;vertical-align:bottom}
-.playable tbody td{width:2.2rem;min-width:2rem;height:2rem;text-align:center;border-radius:4px;
-background:rgba(var(--tint),var(--share));vertical-align:middle}
-.playable tbody td:not([style]){color:var(--pst-color-text-muted,inherit)}
+.playable .matrix{overflow-x:auto}
+.playable .matrix table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto;font-size:inherit}
+.playable .matrix :is(tr,th,td){background:none;border:0;padding:0;font-weight:400;vertical-align:middle}
+.playable .matrix thead th{height:7.6rem;vertical-align:bottom;text-align:center}
+.playable .matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap}
+.playable .matrix tbody th{text-align:right;padding-right:.5rem;white-space:nowrap}
+.playable .matrix tbody td{width:2.2rem;min-width:2rem;height:2rem;text-align:center;border-radius:4px;
+background:rgba(var(--tint),var(--share))}
+.playable .matrix td:not([style]){color:var(--pst-color-text-muted,inherit)}
 .playable td :is(a,button){display:block;box-sizing:border-box;width:100%;height:2rem;margin:0;padding:0;
 font:inherit;line-height:calc(2rem - 2px);color:inherit;text-align:center;background:none;
 border:1px solid var(--edge);border-radius:4px;cursor:pointer}
@@ -51,16 +50,16 @@ border:1px solid var(--edge);border-radius:4px;cursor:pointer}
 .playable details{margin:.4rem 0}
 .playable summary{cursor:pointer}
 .playable .clips{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1rem}
-.playable figure{margin:0;min-width:0}
-.playable figcaption{margin:0;color:inherit}
+.playable .clips figure{margin:0;min-width:0}
+.playable .clips figcaption{margin:0;font:inherit;color:inherit}
 .playable audio{display:block;width:100%;height:2.4rem;margin:.3rem 0}
 .playable .seen{position:relative;cursor:pointer}
 .playable .seen svg{display:block;width:100%;height:2.5rem}
 .playable .seen img{display:block;width:100%;min-width:0;max-width:100%;height:6rem;image-rendering:pixelated}
 .playable .seen i{position:absolute;top:0;bottom:0;left:var(--now,0);width:2px;background:#2b86c9;opacity:0}
 .playable .playing .seen i{opacity:1}
-.playable ol{list-style:none;margin:.4rem 0 0;padding:0}
-.playable li{margin:0 0 2px;padding:.1rem .4rem;border-radius:3px;
+.playable .clips ol{list-style:none;margin:.4rem 0 0;padding:0}
+.playable .clips li{margin:0 0 2px;padding:.1rem .4rem;border-radius:3px;
 background:linear-gradient(rgba(119,125,133,.28) 0 0) 0/var(--score) 100% no-repeat}
 .playable .panel{margin-top:1rem;padding:.9rem 1rem 1rem;border:1px solid var(--edge);border-radius:8px}
 .playable .bar{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin-bottom:.6rem}
@@ -68,8 +67,9 @@ background:linear-gradient(rgba(119,125,133,.28) 0 0) 0/var(--score) 100% no-rep
 .playable .bar button{font:inherit;color:inherit;background:none;border:1px solid var(--edge);border-radius:6px;
 padding:.2rem .8rem;min-height:2rem;cursor:pointer}
 .playable.live>details{display:none}
-@media(max-width:620px){.playable{font-size:.82rem}.playable table{border-spacing:1px}
-.playable tbody th{white-space:normal;width:4.6rem;line-height:1.1}.playable tbody td{width:1.6rem;min-width:1.6rem}}
+@media(max-width:620px){.playable{font-size:.82rem}.playable .matrix table{border-spacing:1px}
+.playable .matrix tbody th{white-space:normal;width:4.6rem;line-height:1.1}
+.playable .matrix tbody td{width:1.6rem;min-width:1.6rem}}
 @media print{.playable audio{display:none}}
 """
 
@@ -176,13 +176,13 @@ def _beginning(y, sr, seconds):
 
 
 def _figure(i, y, scores, names, true):
-    """One clip: player, waveform, picture, three best scores."""
+    """One clip: player, waveform, picture, three best scores, and the true class's if it is not among them."""
     sound, picture = (base64.b64encode(data).decode("ascii") for data in (_mp3(y), _picture(y)))
-    best = np.argsort(-scores, kind="stable")[:3]
+    best = np.argsort(-scores, kind="stable")[:3].tolist()
     rows = "".join(
         f'<li style="--score:{scores[k]:.0%}">{html.escape(names[k])} {100 * scores[k]:.0f}\u00a0%'
-        f"{' (true)' * bool(k == true)}</li>"
-        for k in best
+        f"{' (true)' * (k == true)}</li>"
+        for k in dict.fromkeys([*best, true])
     )
     return (
         f'<figure><figcaption>Clip {i}</figcaption><audio controls preload="metadata" '

@@ -109,6 +109,19 @@ def test_the_three_best_scores_are_listed_and_the_true_class_is_marked(matrix):
     assert 'style="--score:70%"' in first
 
 
+def test_the_true_class_is_listed_even_if_it_is_far_behind(clips):
+    scores = np.full((30, 10), 0.02)
+    scores[np.arange(30), clips.targets] = 0.82
+    scores[6] = [0.3, 0.2, 0.0, 0.1, 0.4, 0, 0, 0, 0, 0]
+    page = playable.playable_confusion(clips, scores)._repr_html_()
+    assert re.findall(r">([^<]+)</li>", page) == [
+        "Double bass 40\u00a0%",
+        "Acoustic guitar 30\u00a0%",
+        "Bass drum 20\u00a0%",
+        "Cello 0\u00a0% (true)",
+    ]
+
+
 def test_room_is_shared_out_so_that_every_cell_can_be_played(clips, scores):
     assert playable.playable_confusion(clips, scores, most=2).shown == (8, 29)
     three = playable.playable_confusion(clips, scores, most=3)
