@@ -96,18 +96,18 @@ for u in (0.5, 0.9, 0.99):
     print(f"u = {u:4}: left after 5, 10, 25 steps:", *(f"{x:.0e}" for x in left))
 
 # %% [markdown]
-# Even 0.99 is of little use. A step multiplies the distance by about $u\,(1 - h_t^2)$: the weight times the slope of the tanh, which is below 1 wherever the state is not zero. A product of many such factors is next to nothing: even 0.9 to the power of 100 is 0.00003. (Factors above 1 would make it explode.)
+# Even 0.99 is of little use. A step multiplies the distance by about $u\,(1 - h_t^2)$: the weight times the slope of the tanh, which is below 1 wherever the state is not zero. A product of many such factors is next to nothing: 0.9 to the power of 100 is 0.00003. (Factors above 1 would make it grow.)
 #
-# The same product is the trouble with learning. To learn from an error at the last step what to do differently at the first, training follows the error back through all steps and multiplies by the same factors. The result, the gradient, vanishes too: what no longer makes a difference cannot be learnt from. {cite:t}`bengio1994learning` show that learning by gradients gets harder the further apart cause and effect lie, and that it is at odds with holding on to anything for long.
+# The same product is the trouble with learning. Training follows an error at the last step back to the first, and multiplies by the same factors on the way. The result, the gradient, vanishes too: what no longer makes a difference cannot be learnt from. {cite:t}`bengio1994learning` show that learning by gradients gets harder the further apart cause and effect lie.
 #
 # :::{admonition} Misconception: "a recurrent network remembers everything it has read"
 # :class: misconception
-# It *could* depend on everything. The numbers above say how much: half a second later, 25 steps, less than a millionth of the difference is left. A plain network of many units can be set up to do better; learning to do so is the hard part.
+# Its state *could* depend on everything. The numbers above say how much: half a second later, 25 steps, less than a millionth of the difference is left. Many units can be set up to do better; learning to do so is the hard part.
 # :::
 #
 # ## Gates
 #
-# The long short-term memory of {cite:t}`hochreiter1997long` keeps a second number, the *cell* $c$, which is passed on without a weight and without a tanh. What may change it is decided at each step by gates: numbers between 0 (shut) and 1 (open), made of input and state by the sigmoid $\sigma(z) = 1/(1 + e^{-z})$. In Keras's order, and with the forget gate that {cite:t}`gers2000learning` added:
+# The long short-term memory of {cite:t}`hochreiter1997long` keeps a second number, the *cell* $c$, which is passed on without a weight and without a tanh. What may change it is decided at each step by gates, numbers between 0 (shut) and 1 (open) that the sigmoid makes of input and state: $\sigma(z) = 1/(1 + e^{-z})$. In Keras's order, with the forget gate that {cite:t}`gers2000learning` added:
 #
 # $$\begin{aligned} i &= \sigma(w_i x_t + u_i h_{t-1} + b_i) \\ f &= \sigma(w_f x_t + u_f h_{t-1} + b_f) \\ \tilde c &= \tanh(w_c x_t + u_c h_{t-1} + b_c) \\ o &= \sigma(w_o x_t + u_o h_{t-1} + b_o) \\ c_t &= f\,c_{t-1} + i\,\tilde c \\ h_t &= o \tanh(c_t) \end{aligned}$$
 #
@@ -138,7 +138,7 @@ for name, run in (("LSTM", recurrent.lstm), ("GRU", recurrent.gru)):
     print(f"{name} of Keras, equal:", np.allclose(ours, layer(X[None])[0], atol=1e-5))
 
 # %% [markdown]
-# What have gates gained? Along the cell, the factor from step to step is the forget gate. Hold it at 0.99, and send the two sequences from above through.
+# What have gates gained? Along the cell, the factor from step to step is the forget gate. Hold it at 0.99 by its bias, and send the two sequences from above through.
 
 # %% mystnb={"image": {"alt": "Distance of two states against steps on a logarithmic axis. The plain recurrences with weights of 0.5 and 0.99 fall to a billionth within about 20 and 40 steps. The LSTM cell with a forget gate of 0.99 sinks only to about a third in 100 steps."}}
 fig, ax = plt.subplots(figsize=(6, 2.2))
@@ -177,9 +177,9 @@ report = networks.build_report_rnn(9, 13, 10)
 print(f"Keras: {report.count_params():,}")
 
 # %% [markdown]
-# As the last layer sees the frames side by side, it matters to this network whether something happens in frame 3 or in frame 7 of its tenth of a second, although where the cut lies is chance.
+# Its last layer sees the frames side by side. So it matters to this network whether something happens in frame 3 or in frame 7 of its tenth of a second, although where the cut lies is chance.
 #
-# The book's own ({func}`audiocls.networks.build_rnn`) reads 2 s, 100 frames of 64 log-mel bands. Two frames make one step; a dense layer brings the 128 numbers to 96. Then it is {term}`bidirectional`: one LSTM of 96 units reads the 50 steps forwards, another backwards, and their states stand side by side {cite:p}`schuster1997bidirectional`. At the end time is pooled, as in chapter 11: the mean of each state, and its maximum. **Predict** the shapes, and the parameters of the two LSTMs.
+# The book's own ({func}`audiocls.networks.build_rnn`) reads 2 s, 100 frames of 64 log-mel bands. Two frames make one step; a dense layer brings the 128 numbers to 96. Then it is {term}`bidirectional` {cite:p}`schuster1997bidirectional`: one LSTM of 96 units reads the 50 steps forwards, another backwards, and their states stand side by side. At the end time is pooled: the mean of each state, and its maximum. **Predict** the shapes, and the parameters of the two LSTMs.
 
 # %%
 for layer in networks.build_rnn(100, 64, 10).layers:
@@ -191,7 +191,7 @@ for layer in networks.build_rnn(100, 64, 10).layers:
 #
 # ## Watch it listen
 #
-# Now train it, on the **rendered set**: for 150 steps and without the sound libraries; the book's full recipe takes 2,000 steps, with them. All 300 clips shall be tested, so they are split into two halves, by {term}`source`, and each half is tested by a network that learnt from the other. Of each clip it gets the first two seconds.
+# Now train it on the **rendered set**, for 150 steps in place of the recipe's 2,000, and without its sound libraries (chapter 11). Split the 300 clips into two halves, by {term}`source`, and test each half by a network that learnt from the other. The test is the first two seconds of each clip.
 
 # %%
 recipe = dataclasses.replace(training.RECIPES["rnn"], steps=150, borrowed_per_class=0)
@@ -206,7 +206,7 @@ features = recipe.front_end(np.concatenate(cuts))  # (clip, band, frame)
 print(features.shape)
 
 # %% [markdown]
-# Two small functions serve the rest of the chapter: one trains two networks, each on one half; the other says which clips they name correctly, each clip by the network that does not know it.
+# Two small functions: one trains two networks, each on one half; the other says which clips they name correctly, each clip by the network that does not know it.
 
 # %%
 halves = [ready.select(np.flatnonzero(half != k)) for k in (0, 1)]
@@ -235,7 +235,7 @@ print(f"in order: {share:.0%}, 95 % interval {low:.0%} to {high:.0%}")
 assert right["in order"].mean() > 0.4  # ten classes: guessing is right in 10 %
 
 # %% [markdown]
-# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What does the network do while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states; {func}`audiocls.recurrent.lstm` with the same weights shows the gates too.
+# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What does it do while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states; {func}`audiocls.recurrent.lstm` with the same weights shows the gates too.
 
 # %% tags=["nbval-ignore-output"]
 drum = 251
@@ -251,7 +251,7 @@ print("states as in Keras:", np.allclose(steps["state"], states[0, :, :96], atol
 keeps = steps["forget"].mean(axis=0)  # of each unit
 print(f"forget gates: median {np.median(keeps):.2f}; {np.sum(keeps > 0.95)} over 0.95")
 
-# %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "Three panels over two seconds. Top: the log-mel spectrogram of two drum strokes, at 0 and 0.28 seconds, fading until silence at 1.25 seconds. Middle: the forget gates of 96 units as rows, sorted by their mean; they change at each stroke and become constant stripes in the silence. Bottom: the mean forget gate lies near 0.7 throughout; the mean input gate is near 0.55 during the strokes and sinks to about 0.35 as the sound fades."}}
+# %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "Three panels over two seconds. Top: the log-mel spectrogram of two drum strokes, at 0 and 0.28 seconds, fading until silence at 1.25 seconds. Middle: the forget gates of 96 units as rows, sorted by their mean; they change at each stroke and become constant stripes in the silence. Bottom: the mean forget gate lies near 0.7 throughout; the mean input gate is near 0.55 during the strokes and sinks below 0.4 as the sound fades."}}
 fig, axes = plt.subplots(3, 1, figsize=(7, 5), sharex=True)
 shown = {"sr": sr, "hop_length": 320, "offset": 256, "colorbar": False}
 plot.plot_mel(features[drum], **shown, ax=axes[0])
@@ -266,20 +266,22 @@ for name in ("forget", "input"):
 axes[2].set(xlabel="Time (s)", ylabel="Mean over units", ylim=(0, 1), xlim=(0, 2))
 axes[2].legend(loc="upper right", ncols=2)
 axes[0].set(xlabel="", ylabel="Frequency (Hz)")
-axes[0].set_title("The gates follow the strokes; less is written as the sound fades")
+axes[0].set_title("The gates follow the strokes; input gates sink as the sound fades")
 plt.show()
 
 # %%
-writing = steps["input"].mean(axis=1)
-assert writing[:10].mean() > writing[-10:].mean() + 0.05  # the drum, and the silence
-assert np.median(keeps) < 0.9 and keeps.max() > 0.9
+moves = np.abs(np.diff(steps["forget"], axis=0)).mean(axis=1)
+assert moves[5:9].max() > 2 * moves[:5].max()  # the second stroke
+open_to = steps["input"].mean(axis=1)
+assert open_to[:10].mean() > open_to[-10:].mean() + 0.05 > 0.2  # part of the way
+assert np.median(keeps) < 0.9 and 0 < np.mean(keeps > 0.95) < 0.25
 
 # %% [markdown]
-# Nobody told the units what a stroke is. At the second one many gates move at once; as the sound fades, the input gates close, so that silence overwrites little. Most forget gates are far from 1: at the median, {printed}`median ([\d.]+);`, a cell loses half of its content in two or three steps, a tenth of a second. Only {printed}`; (\d+) over 0.95` of 96 stay above 0.95 on average and can hold on for longer.
+# Nobody told the units what a stroke is. At the second one the forget gates move far more than before it; as the sound fades, the input gates close part of the way. Most forget gates are far from 1: at the median, {printed}`median ([\d.]+);`, a cell loses half of its content in two or three steps, a tenth of a second. Only {printed}`; (\d+) over 0.95` of 96 are above 0.95 on average and can hold on for longer.
 #
 # :::{admonition} Misconception: "bidirectional means that it can look into the future"
 # :class: misconception
-# It reads a *recording* from both ends. Replace the second half of the clip by silence, and compare the states of the first half: the forward ones cannot know, the backward ones do. On a live stream the backward LSTM cannot begin before the window is complete; until then there is no answer. A network that has to answer at each frame must read forwards only.
+# It reads a *recording* from both ends. Replace the second half of the clip by silence, and compare the states of the first half: the forward ones cannot know, the backward ones do. On a live stream the backward LSTM cannot begin before the window is complete. A network that has to answer at each frame must read forwards only.
 # :::
 
 # %% tags=["nbval-ignore-output"]
@@ -295,14 +297,14 @@ assert change[:96].max() < 1e-5 and change[96:].max() > 0.05
 # %% [markdown]
 # ## Take the order away
 #
-# {func}`audiocls.augmentation.shuffle_frames` puts the frames of each window in random order. There are two ways to use it, and they ask two different questions.
+# {func}`audiocls.augmentation.shuffle_frames` puts the frames of each window in random order. There are two ways to use it, for two questions.
 #
 # 1. **Shuffle in the test only.** Does *this* network use the order? But a shuffled sound is also strange to it, so part of a fall may be surprise.
-# 2. **Shuffle in training too.** Is the order *needed*? This network never meets any, and is free to find whatever else there is.
+# 2. **Shuffle in training too.** Is the order *needed*? This network never meets any, and is free to use whatever else there is.
 #
 # :::{admonition} Predict
 # :class: predict
-# How far does the accuracy fall in the first experiment, and how far in the second? Write down both.
+# How far does the accuracy fall in the first experiment, and how far in the second?
 # :::
 
 # %% tags=["nbval-ignore-output"]
@@ -313,7 +315,7 @@ for name, each in right.items():
     print(f"test clips {name}: {each.mean():.0%}")
 
 # %% [markdown]
-# Is that a fall, or chance? The clips are the same each time, so compare clip by clip. The difference is 1, 0 or −1 for each clip; draw *sources* again and again for an interval of its mean ({func}`audiocls.evaluation.bootstrap_interval`, chapter 13). And test it ({func}`audiocls.evaluation.paired_test`): only clips that one names correctly and the other does not say anything. If both were equally good, each of these would be the toss of a coin. The {term}`p-value` is the probability that coins fall at least as unevenly {cite:p}`mcnemar1947note`. (This test takes the clips for independent, which clips of one source are not; the interval does not.)
+# Is that a fall, or chance? The clips are the same each time, so compare clip by clip. The difference is 1, 0 or −1 for each clip; draw *sources* again and again for an interval of its mean ({func}`audiocls.evaluation.bootstrap_interval`, chapter 13). And test it ({func}`audiocls.evaluation.paired_test`): only clips that one names correctly and the other does not say anything. If both were equally good, each of these would be the toss of a coin. The {term}`p-value` is the probability that coins fall at least as unevenly {cite:p}`mcnemar1947note`. (The test takes all clips for independent, the interval only the sources.)
 
 # %%
 points = "difference {:+.1f} points, 95 % interval {:+.1f} to {:+.1f}"
@@ -334,12 +336,13 @@ compare(right["shuffled"], right["in order"], clips.sources)
 
 # %%
 fall = right["in order"].mean() - right["shuffled"].mean()
-assert 0 < fall < 0.2  # it uses the order, and it does not live by it
+assert 0 < fall < 0.2 and right["shuffled"].mean() > 0.3
+assert evaluation.paired_test(right["shuffled"], right["in order"]) < 0.05
 
 # %% [markdown]
-# So this network does use the order: {printed}`test clips in order: (\d+)%` % become {printed}`test clips shuffled: (\d+)%` %, and the interval of the difference, −{printed}`shuffled in the test, and in order\n.*\n.*interval -(\S+) to` to −{printed}`shuffled in the test, and in order\n.*\n.* to -(\S+)` points, leaves out zero. Yet what remains is several times what guessing would give.
+# So the order makes a difference to this network: {printed}`test clips in order: (\d+)%` % become {printed}`test clips shuffled: (\d+)%` %, and the interval of the difference, −{printed}`shuffled in the test, and in order\n.*\n.*interval -(\S+) to` to −{printed}`shuffled in the test, and in order\n.*\n.* to -(\S+)` points, leaves out zero. Yet what remains is several times what guessing gives.
 #
-# Now the second question. Train one network on shuffled windows. Train another one *without recurrence*: instead of the LSTMs, a dense layer reads each step by itself, and then time is pooled. Whatever that one learns, the order of the steps means nothing to it.
+# Now the second question. Train one network on shuffled windows. Train another *without recurrence*: instead of the LSTMs, a dense layer reads each step by itself, and then time is pooled. To that one the order of the steps means nothing.
 
 # %% tags=["nbval-ignore-output"]
 recipes = {
@@ -355,37 +358,19 @@ for name, asked in (("shuffled", disorder), ("no recurrence", features)):
 
 # %%
 for name in recipes:
-    assert abs(right[name].mean() - right["in order"].mean()) < 0.15
+    assert abs(right[name].mean() - right["in order"].mean()) < 0.1
 
 # %% [markdown]
-# Both come within a few points of the network in order, the second with a fifth of its parameters. Its interval goes from −{printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.*interval -(\S+) to` to {printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.* to (\S+)` points. If the order helps to name such a note, it helps by a few points; most of what this network learns here is *what* sounds, not *when*. (The intervals stand for other clips only. Training again from other random weights moves the figures, too.)
+# Both come within a few points of the network in order, the second with a fifth of its parameters. Its interval goes from −{printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.*interval -(\S+) to` to {printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.* to (\S+)` points. If the order helps to name such a note, then hardly by more than ten points; most of what this network learns here is *what* sounds, not *when*. (The intervals stand for other clips only. Training again from other random weights moves the figures, too.)
 #
 # :::{admonition} Misconception: "music is a sequence, so it takes an LSTM"
 # :class: misconception
-# In speech and in a melody the order carries the message: shuffle the frames, and words and tune are gone. What tells one instrument from another is here, for the most part, in each short piece of its sound. That the data have a time axis does not say whether the task needs it. Shuffle and measure.
+# In speech and in a melody the order carries the message: shuffle the frames, and words and tune are gone. What tells one instrument from another is here mostly in each short piece of its sound. That data have a time axis does not say whether the task needs it. Shuffle and measure.
 # :::
-#
-# :::{admonition} Misconception: "more layers of LSTM are better"
-# :class: misconception
-# A second bidirectional layer on top more than doubles the parameters. What does it bring, with this data and this training?
-# :::
-
-# %% tags=["nbval-ignore-output"]
-models = train(dataclasses.replace(recipe, build=partial(networks.build_rnn, depth=2)))
-right["two layers"] = named_right(models, features)
-parameters, share = models[0].count_params(), right["two layers"].mean()
-print(f"two layers, {parameters:,} parameters: {share:.0%} right")
-compare(right["two layers"], right["in order"], clips.sources)
-
-# %%
-assert right["two layers"].mean() - right["in order"].mean() < 0.08
-
-# %% [markdown]
-# No gain to be seen. With more clips or a longer training there may be one, and then a measurement can show it.
 #
 # ## Clips that are too short
 #
-# The network reads 100 frames. What if a clip has only 30? The rest is filled up with silence. For a recurrence that is not nothing: it goes on forgetting. Take the plain unit from the beginning, and a 1 followed by five zeros. A *mask* tells Keras to skip every step at which all features have a given value; the state stands still.
+# The network reads 100 frames. If a clip has only 30, the rest is filled up with silence, and a recurrence goes on forgetting. Take the plain unit from the beginning, and a 1 followed by five zeros. A *mask* tells Keras to skip every step at which all features have a given value; the state stands still.
 
 # %%
 padded = np.array([[[1.0], [0.0], [0.0], [0.0], [0.0], [0.0]]])
@@ -396,7 +381,7 @@ masked = layer(keras.layers.Masking(mask_value=0.0)(padded))
 print(f"last state: {layer(padded)[0, 0]:.3f}, masked: {masked[0, 0]:.3f}")
 
 # %% [markdown]
-# A network that uses only the last state has forgotten the note by the end of the padding; with a mask it has not. But a mask also skips true silence *between* two notes. The book's network has none. It reads silence as it is, every band at −80 dB; it meets notes that are cut short in training (`augmentation.shorten`); and it pools over all states: the padding dilutes their mean, but it cannot lower their maximum. Is that enough? Cut all clips short and fill up with silence. **Predict** where the accuracy breaks down.
+# Without a mask the last state has nearly forgotten the note. But a mask also skips true silence *between* two notes. The book's network has none. It reads silence as every band at −80 dB; in training it meets notes that are cut short ({func}`audiocls.augmentation.shorten`); and it pools over all states: padding dilutes their mean, but cannot lower the maximum of the forward ones. Is that enough? Cut all clips short and fill up with silence. **Predict** where the accuracy breaks down.
 
 # %% tags=["nbval-ignore-output"]
 for ms in (2_000, 1_000, 500, 250, 100):
@@ -405,15 +390,15 @@ for ms in (2_000, 1_000, 500, 250, 100):
     print(f"the first {ms:5,} ms: {right[ms].mean():.0%}")
 
 # %%
-assert right[250].mean() > right[2_000].mean() - 0.15
-assert right[100].mean() < right[2_000].mean() - 0.05
+assert right[250].mean() > right[2_000].mean() - 0.1
+assert right[2_000].mean() - 0.05 > right[100].mean() > 0.2
 
 # %% [markdown]
 # A quarter of a second, an eighth of the window, costs only a few points. A tenth of a second, the length of the report's windows, is clearly too short for this network, though even then {printed}`the first +100 ms: (\d+)%` % are right.
 #
 # ## On real recordings
 #
-# Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds (chapter 13 says how): the share of clips named correctly, with its 95 % interval.
+# Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds: the share of clips named correctly, with its 95 % interval.
 
 # %%
 stored = "../results/freesound-{}.json"
@@ -423,7 +408,7 @@ for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
     print(f"{name:17} {accuracy['mean']:.1%}, {low:.1%} to {high:.1%}")
 
 # %% [markdown]
-# The 2019 report claimed 85 % for its recurrent network: 85 % of the *windows* of a tenth of a second, split at random, so that nearly every clip was on both sides. Measured in that way, we got {result}`freesound-report-rnn-window: window_accuracy/pooled: .1%` of the windows. With whole clips on one side, it is {result}`freesound-report-rnn-clip: window_accuracy/pooled: .1%` of the windows, and {result}`freesound-report-rnn-clip: clip_accuracy/mean: .1%` of the clips, each named by all its windows together; chapter 13 follows this trail. The book's network gets {result}`freesound-rnn-clip: clip_accuracy/mean: .1%` of the clips in the same kind of split. It differs in much more than its recurrence: longer windows, log-mel bands, changed and borrowed sounds to learn from. The harder test, by recording session, takes the two down to {result}`freesound-report-rnn-source: clip_accuracy/mean: .1%` and {result}`freesound-rnn-source: clip_accuracy/mean: .1%`.
+# The 2019 report claimed 85 % for its recurrent network: of the *windows* of a tenth of a second, split at random, so that every clip was on both sides. Measured in that way, we got {result}`freesound-report-rnn-window: window_accuracy/pooled: .1%` of the windows. With whole clips on one side, it is {result}`freesound-report-rnn-clip: window_accuracy/pooled: .1%` of the windows, and {result}`freesound-report-rnn-clip: clip_accuracy/mean: .1%` of the clips, each named by all its windows together (chapter 13). The book's network gets {result}`freesound-rnn-clip: clip_accuracy/mean: .1%` of the clips in the same kind of split. It differs in much more than its recurrence: longer windows, log-mel bands, changed and borrowed sounds to learn from. The harder test, by source, takes the two down to {result}`freesound-report-rnn-source: clip_accuracy/mean: .1%` and {result}`freesound-rnn-source: clip_accuracy/mean: .1%`.
 #
 # ## A winner?
 #
@@ -431,10 +416,10 @@ for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
 #
 # :::{admonition} Predict
 # :class: predict
-# The difference is ten clips. Is the convolutional network better? How uneven must the toss of a coin be before you doubt the coin?
+# The difference is ten clips. Is the convolutional network better? How unevenly must a coin fall before you doubt it?
 # :::
 #
-# Both answered the same clips, so again compare clip by clip. A third one takes part, the strongest {term}`baseline` of chapter 13: a support vector machine that reads no sequence, but for each band its mean, spread and maximum over time, and how much neighbouring frames differ.
+# Both answered the same clips, so again compare clip by clip. A third one takes part, the strongest {term}`baseline` of chapter 13: a support vector machine that reads, instead of a sequence, the mean, spread and maximum of each band over time, how much neighbouring frames differ, and the clip's length.
 
 # %%
 table = datasets.freesound.read_table()
@@ -448,9 +433,9 @@ for other in ("cnn", "svm-log-mel-borrowed"):
     compare(real[other], real["rnn"], table.source)
 
 # %% [markdown]
-# The convolutional network alone is right on {printed}`cnn and rnn, 300 real clips\nonly the first right: (\d+)` clips, the recurrent one alone on {printed}`cnn and rnn, 300 real clips\nonly the first right: \d+, only the second: (\d+)`. Coins fall at least so unevenly {printed}`cnn and rnn, 300 real clips\n.*p = 0\.(\d+)` times in a hundred. The interval of the difference, with whole sources drawn, goes from −{printed}`cnn and rnn, 300 real clips\n.*\n.*interval -(\S+) to` to +{printed}`cnn and rnn, 300 real clips\n.*\n.* to .(\S+)` points. So **no winner can be named**. That does not make the two equal: the interval has room for a convolutional network that is clearly better. These clips cannot tell. Nor can they tell the recurrent network from the machine that reads no sequence.
+# The convolutional network alone is right on {printed}`cnn and rnn, 300 real clips\nonly the first right: (\d+)` clips, the recurrent one alone on {printed}`cnn and rnn, 300 real clips\nonly the first right: \d+, only the second: (\d+)`. Coins fall at least so unevenly {printed}`cnn and rnn, 300 real clips\n.*p = 0\.(\d+)` times in a hundred. The interval of the difference, with whole sources drawn, goes from −{printed}`cnn and rnn, 300 real clips\n.*\n.*interval -(\S+) to` to +{printed}`cnn and rnn, 300 real clips\n.*\n.* to .(\S+)` points. So **no winner can be named**. That does not make the two equal: the interval has room for a convolutional network that is clearly better. Nor can these clips tell the recurrent network from the machine that reads no sequence.
 #
-# If you have to choose, there are other reasons: the convolutional network has fewer parameters, and it can work on all frames at the same time, while an LSTM must wait for the step before.
+# If you have to choose, there are other reasons: the convolutional network is smaller, and works on all frames at the same time, while an LSTM must wait for the step before.
 #
 # ## Check yourself
 #
@@ -458,7 +443,7 @@ for other in ("cnn", "svm-log-mel-borrowed"):
 #
 # <details class="quiz"><summary>Half a percent.</summary>Yes: 0.9 to the power of 50 is 0.005, and the slope of the tanh makes it less.</details>
 # <details class="quiz"><summary>90 percent.</summary>That is what one step keeps. The factor comes in anew at each step.</details>
-# <details class="quiz"><summary>It cannot be said without the inputs.</summary>How much less it is depends on them, through the slope of the tanh. The bound does not.</details>
+# <details class="quiz"><summary>It cannot be said without the inputs.</summary>How much less depends on them, through the slope of the tanh. The bound does not.</details>
 #
 # **A network that was trained in order loses seven points on shuffled clips. What follows?**
 #
@@ -475,7 +460,7 @@ for other in ("cnn", "svm-log-mel-borrowed"):
 # ## In this chapter we have
 #
 # - worked out a plain recurrence, an LSTM and a GRU, equal to Keras, and seen the first forget within half a second what a cell can keep;
-# - trained a recurrent network and watched its gates follow two strokes of a drum; without the order it lost a few points, and a network that never knew any order came close;
+# - trained a recurrent network and watched its gates follow two strokes of a drum; without the order it lost some points, and a network that never knew any order came close;
 # - compared two networks clip by clip on real recordings: ten clips apart, p = {printed}`cnn and rnn, 300 real clips\n.*p = ([\d.]+)`, and no winner.
 #
 # ## Exercises
@@ -500,7 +485,7 @@ for label, part in (("Onset kept", order >= 10), ("Onset shuffled", order < 10))
     display(audio.player(sound[:sr], sr, label=label))
 
 # %% [markdown]
-# A fifth of a second in order is enough for a pluck, and what follows is heard as its rough continuation. In the second sound the long steady part is whole, and the beginning stumbles. In the experiment of {cite:t}`saldanha1964timbre` such a beginning with a short steady part was enough to do best.
+# A fifth of a second in order is enough for a pluck, and what follows is heard as its rough continuation. In the second sound the long steady part is whole, and the beginning stumbles.
 #
 # ```{solution-end}
 # ```
@@ -522,7 +507,7 @@ for layer, by_formula in zip(layers, (2 * 3 * 98 * 32, 4 * 129 * 64), strict=Tru
     print(f"{by_formula:,} by formula, {layer.count_params():,} in Keras")
 
 # %% [markdown]
-# $2 \cdot 3\,(64 + 32 + 2)\,32$ and $4\,(64 + 64 + 1)\,64$. Both put out 64 numbers a step. The two halves of the first do not see each other's states, and that saves most.
+# $2 \cdot 3\,(64 + 32 + 2)\,32$ and $4\,(64 + 64 + 1)\,64$. Both put out 64 numbers a step. The two halves of the first do not see each other's states: that saves most.
 #
 # ```{solution-end}
 # ```
@@ -548,31 +533,7 @@ cell = recurrent.lstm(impulse, *held)["cell"]
 print(f"after 50 steps {cell[50, 0] / cell[0, 0]:.2f} is left")
 
 # %% [markdown]
-# A bias of about 4.3. The forget gates of the trained network were mostly far from 0.986; its memory is short, and the pooling over time makes up for it.
-#
-# ```{solution-end}
-# ```
-
-# %% [markdown]
-# ```{exercise} How much disorder does it take?
-# :label: ex-rnn-blocks
-# Shuffle within blocks only: cut each window into blocks of 4, 10 or 25 frames, and shuffle the frames inside each block. Or leave the blocks whole and shuffle *them*. Predict which hurts the trained network more, then measure. What do you conclude about the order that it uses?
-# ```
-#
-# ```{solution-start} ex-rnn-blocks
-# :class: dropdown
-# ```
-
-# %% tags=["nbval-ignore-output"]
-for size in (4, 10, 25):
-    blocks, rng = np.arange(100).reshape(-1, size), np.random.default_rng(0)
-    orders = {"inside": rng.permuted(blocks, axis=1), "whole": rng.permutation(blocks)}
-    for name, order in orders.items():
-        share = named_right(ordered, features[:, :, order.ravel()]).mean()
-        print(f"blocks of {size:2} frames, {name}: {share:.0%}")
-
-# %% [markdown]
-# Here, disorder within four frames cost nothing, and no partial disorder as much as the complete one. But one or three points of 300 clips are not much to go by: use `compare` before you believe in a ranking of such figures.
+# A bias of about 4.3. The forget gates of the trained network were mostly far from 0.986. Its cells forget fast; the pooling over time may make up for it.
 #
 # ```{solution-end}
 # ```
@@ -580,7 +541,7 @@ for size in (4, 10, 25):
 # %% [markdown]
 # ```{exercise} Two heads
 # :label: ex-rnn-two-heads
-# The result files hold the scores of both networks for every real clip. Average them. Is the pair better than the better one alone? Judge as above, and remember what may be said.
+# The result files hold the scores of both networks for every real clip. Average them. Is the pair better than each one alone? Judge as above.
 # ```
 #
 # ```{solution-start} ex-rnn-two-heads
@@ -597,7 +558,7 @@ for name in ("cnn", "rnn"):
     compare(both, real[name], table.source)
 
 # %% [markdown]
-# Better than the recurrent network alone, by an interval that leaves out zero. Not demonstrably better than the convolutional one. Two networks with different mistakes often help each other; whether the help is worth twice the work is another question.
+# Better than the recurrent network alone, by an interval that leaves out zero. Not demonstrably better than the convolutional one, and twice the work.
 #
 # ```{solution-end}
 # ```
@@ -605,7 +566,7 @@ for name in ("cnn", "rnn"):
 # %% [markdown]
 # ```{exercise} Your own cell
 # :label: ex-rnn-cell
-# `build_rnn` takes `cell="GRU"` or `"SimpleRNN"`, `units`, `stack` and `depth`. Find a recurrent network with at most half the parameters that is not clearly worse. Decide before you start what "clearly" shall mean, and on which clips you will not look until the end. There is no single answer; count only the parameters of one:
+# `build_rnn` takes `cell="GRU"` or `"SimpleRNN"`, `units`, `stack` and `depth`. Find a recurrent network with at most half the parameters that is not clearly worse. Decide first what "clearly" shall mean, and which clips you keep for the end. There is no single answer; here are two to count:
 # ```
 #
 # ```{solution-start} ex-rnn-cell
@@ -627,7 +588,7 @@ for options in ({"cell": "GRU", "units": 56}, {"cell": "LSTM", "units": 64}):
 # ## Further reading
 #
 # - {cite:t}`hochreiter1997long` and {cite:t}`gers2000learning`: the cell, and three years later the gate that lets it forget.
-# - {cite:t}`greff2017lstm`: eight variants of the LSTM, each taken apart in thousands of trainings; none is clearly better than the usual one.
+# - {cite:t}`greff2017lstm`: eight variants of the LSTM, compared in thousands of trainings; none is significantly better than the usual one.
 # - {cite:t}`saldanha1964timbre`: what musicians still recognise when notes are cut and spliced.
 #
 # The functions of this chapter are described in the reference of {doc}`audiocls.networks </book/api/networks>`. The next chapter asks what all these percentages are worth.
