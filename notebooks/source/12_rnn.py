@@ -38,7 +38,7 @@ for label, sound in sounds.items():
 # %% [markdown]
 # The {term}`pitch` stays, for every frame holds the same {term}`harmonics <harmonic>` as before. What goes is the story: backwards, the pluck has become a swell that breaks off; shuffled, there is no pluck at all. {cite:t}`saldanha1964timbre` let twenty trained musicians name the tones of ten instruments; they did best when they heard the beginning of a tone and a short steady part. So time tells ears something. Does a network need it?
 #
-# The network of chapter 11 slides filters over neighbouring frames and then pools time away. This chapter builds the one that was made for order: a {term}`recurrent neural network` reads one frame after the other, and carries along what it has read.
+# The network of chapter 11 slides filters over neighbouring frames and then pools time away. A {term}`recurrent neural network` was made for order: it reads one frame after the other, and carries along what it has read.
 #
 # **You will**
 #
@@ -46,11 +46,11 @@ for label, sound in sounds.items():
 # - train a recurrent network, watch its gates while a drum is struck, and then take the order away from it,
 # - compare the networks of this book on real recordings, clip by clip, and name a winner only if there is one.
 #
-# **You need** chapters 8 and 11. Take about 60 minutes; one or two of them go into training.
+# **You need** chapters 8 and 11, and about 60 minutes, one of them for training.
 #
 # ## A loop that remembers
 #
-# Give a unit a {term}`state` $h$, a number that it carries from one step to the next. A new state is made of the input $x_t$ *and of the state before*:
+# Give a unit a {term}`state` $h$, a number that it carries from step to step. A new state is made of the input $x_t$ *and of the state before*:
 #
 # $$h_t = \tanh(w\,x_t + u\,h_{t-1} + b).$$
 #
@@ -64,7 +64,7 @@ for inputs in ((1, 0, 0), (0, 0, 1)):
     print(inputs, np.round(states[1:], 3))
 
 # %% [markdown]
-# The mean of the inputs is 1/3 both times. The last state knows more: it says whether the 1 came just now or a while ago. With several features and units, $w$ and $u$ become matrices, and $b$ a vector. {func}`audiocls.recurrent.simple_rnn` runs this loop, and so does Keras:
+# The mean of the inputs is 1/3 both times. The last state knows more: it says whether the 1 came just now or a while ago. With several features and units, $w$ and $u$ become matrices, and $b$ a vector. {func}`audiocls.recurrent.simple_rnn` runs this loop, as Keras does:
 
 # %%
 sequence = np.array([[1.0], [0.0], [0.0]])  # (time, feature)
@@ -78,7 +78,7 @@ print("Keras:   ", layer(sequence[np.newaxis]).numpy()[0, :, 0].round(3))
 # %% [markdown]
 # ## How long does it remember?
 #
-# Two seconds of sound are 100 frames. Take two sequences of 100 random numbers that differ in the first number only: 1.0 and 0.9. Then follow the distance between the two states.
+# Two seconds of sound are 100 frames. Take two sequences of 100 random numbers that differ in the first only: 1.0 and 0.9. Follow the distance between the two states.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -111,7 +111,7 @@ for u in (0.5, 0.9, 0.99):
 #
 # $$\begin{aligned} i &= \sigma(w_i x_t + u_i h_{t-1} + b_i) \\ f &= \sigma(w_f x_t + u_f h_{t-1} + b_f) \\ \tilde c &= \tanh(w_c x_t + u_c h_{t-1} + b_c) \\ o &= \sigma(w_o x_t + u_o h_{t-1} + b_o) \\ c_t &= f\,c_{t-1} + i\,\tilde c \\ h_t &= o \tanh(c_t) \end{aligned}$$
 #
-# The forget gate $f$ says how much of the cell to keep, the input gate $i$ how much of the candidate $\tilde c$ to write, and the output gate $o$ how much to show. Two steps by hand, for the inputs 1 and 0; each row of weights holds the four in this order.
+# The forget gate $f$ says how much of the cell to keep, the input gate $i$ how much of the candidate $\tilde c$ to write, the output gate $o$ how much to show. Two steps by hand, for the inputs 1 and 0; each row of weights holds the four in the order $i, f, \tilde c, o$.
 
 # %%
 W, U, b = np.array([[1, 0, 2, 1]]), np.array([[0, 1, -1, 0]]), np.array([0, 1, 0, 0])
@@ -124,7 +124,7 @@ for x in (1.0, 0.0):
     print(f"i {expit(i):.3f}  f {expit(f):.3f}  cell {cell:.3f}  state {state:.3f}")
 
 # %% [markdown]
-# The gated recurrent unit, {term}`GRU`, of {cite:t}`cho2014learning` saves one gate and the cell: one number $z$ says how much of the old state to keep, and $1 - z$ how much of the new candidate to take. A second gate can hide the old state from the candidate. {func}`audiocls.recurrent.lstm` and {func}`audiocls.recurrent.gru` against Keras, with random weights, four features and three units:
+# The gated recurrent unit, {term}`GRU`, of {cite:t}`cho2014learning` saves one gate and the cell: $z$ says how much of the old state to keep, and $1 - z$ how much of the new candidate to take. A second gate can hide the old state from the candidate. {func}`audiocls.recurrent.lstm` and {func}`audiocls.recurrent.gru` against Keras, with random weights, four features and three units:
 
 # %%
 steps = recurrent.lstm(np.array([[1.0], [0.0]]), W, U, b)
@@ -154,7 +154,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# It *can* keep, but a network has to learn to. Keras begins with $b_f = 1$, a forget gate of about 0.73, which halves the cell every two steps.
+# It *can* keep, but a network has to learn to. Keras begins with $b_f = 1$, a forget gate of about 0.73: the cell is halved every two steps.
 #
 # ## Count before you build
 #
@@ -235,7 +235,7 @@ print(f"in order: {share:.0%}, 95 % interval {low:.0%} to {high:.0%}")
 assert right["in order"].mean() > 0.4  # ten classes: guessing is right in 10 %
 
 # %% [markdown]
-# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What does it do while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states; {func}`audiocls.recurrent.lstm` with the same weights shows the gates too.
+# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What happens while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states, {func}`audiocls.recurrent.lstm` the gates too.
 
 # %% tags=["nbval-ignore-output"]
 drum = 251
@@ -277,7 +277,7 @@ assert open_to[:10].mean() > open_to[-10:].mean() + 0.05 > 0.2  # part of the wa
 assert np.median(keeps) < 0.9 and 0 < np.mean(keeps > 0.95) < 0.25
 
 # %% [markdown]
-# Nobody told the units what a stroke is. At the second one the forget gates move far more than before it; as the sound fades, the input gates close part of the way. Most forget gates are far from 1: at the median, {printed}`median ([\d.]+);`, a cell loses half of its content in two or three steps, a tenth of a second. Only {printed}`; (\d+) over 0.95` of 96 are above 0.95 on average and can hold on for longer.
+# Nobody told the units what a stroke is. At the second the forget gates move far more than before it; as the sound fades, the input gates close part of the way. Most forget gates are far from 1: at the median, {printed}`median ([\d.]+);`, a cell loses half of its content in two or three steps, a tenth of a second. Only {printed}`; (\d+) over 0.95` of 96 are above 0.95 on average and can hold on for longer.
 #
 # :::{admonition} Misconception: "bidirectional means that it can look into the future"
 # :class: misconception
@@ -300,7 +300,7 @@ assert change[:96].max() < 1e-5 and change[96:].max() > 0.05
 # {func}`audiocls.augmentation.shuffle_frames` puts the frames of each window in random order. There are two ways to use it, for two questions.
 #
 # 1. **Shuffle in the test only.** Does *this* network use the order? But a shuffled sound is also strange to it, so part of a fall may be surprise.
-# 2. **Shuffle in training too.** Is the order *needed*? This network never meets any, and is free to use whatever else there is.
+# 2. **Shuffle in training too.** Is the order *needed*? This network never meets any, and may use whatever else there is.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -315,7 +315,7 @@ for name, each in right.items():
     print(f"test clips {name}: {each.mean():.0%}")
 
 # %% [markdown]
-# Is that a fall, or chance? The clips are the same each time, so compare clip by clip. The difference is 1, 0 or −1 for each clip; draw *sources* again and again for an interval of its mean ({func}`audiocls.evaluation.bootstrap_interval`, chapter 13). And test it ({func}`audiocls.evaluation.paired_test`): only clips that one names correctly and the other does not say anything. If both were equally good, each of these would be the toss of a coin. The {term}`p-value` is the probability that coins fall at least as unevenly {cite:p}`mcnemar1947note`. (The test takes all clips for independent, the interval only the sources.)
+# Is that a fall, or chance? The clips are the same, so compare clip by clip. The difference is 1, 0 or −1 for each; draw *sources* again and again for an interval of its mean ({func}`audiocls.evaluation.bootstrap_interval`, chapter 13). And test it ({func}`audiocls.evaluation.paired_test`): only clips that one names correctly and the other does not say anything. If both were equally good, each of these would be the toss of a coin. The {term}`p-value` is the probability that coins fall at least as unevenly {cite:p}`mcnemar1947note`. (The test takes all clips for independent, the interval only the sources.)
 
 # %%
 points = "difference {:+.1f} points, 95 % interval {:+.1f} to {:+.1f}"
@@ -361,7 +361,7 @@ for name in recipes:
     assert abs(right[name].mean() - right["in order"].mean()) < 0.1
 
 # %% [markdown]
-# Both come within a few points of the network in order, the second with a fifth of its parameters. Its interval goes from −{printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.*interval -(\S+) to` to {printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.* to (\S+)` points. If the order helps to name such a note, then hardly by more than ten points; most of what this network learns here is *what* sounds, not *when*. (The intervals stand for other clips only. Training again from other random weights moves the figures, too.)
+# Both come within a few points of the network in order, the second with a fifth of its parameters. Its interval goes from −{printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.*interval -(\S+) to` to {printed}`no recurrence, [\d,]+ parameters: .*\n.*\n.* to (\S+)` points. If the order helps, then hardly by more than ten points; most of what this network learns here is *what* sounds, not *when*. (The intervals stand for other clips only; training again moves the figures, too.)
 #
 # :::{admonition} Misconception: "music is a sequence, so it takes an LSTM"
 # :class: misconception
@@ -381,7 +381,7 @@ masked = layer(keras.layers.Masking(mask_value=0.0)(padded))
 print(f"last state: {layer(padded)[0, 0]:.3f}, masked: {masked[0, 0]:.3f}")
 
 # %% [markdown]
-# Without a mask the last state has nearly forgotten the note. But a mask also skips true silence *between* two notes. The book's network has none. It reads silence as every band at −80 dB; in training it meets notes that are cut short ({func}`audiocls.augmentation.shorten`); and it pools over all states: padding dilutes their mean, but cannot lower the maximum of the forward ones. Is that enough? Cut all clips short and fill up with silence. **Predict** where the accuracy breaks down.
+# A mask also skips true silence *between* two notes. The book's network has none. It reads silence as every band at −80 dB; in training it meets notes that are cut short ({func}`audiocls.augmentation.shorten`); and it pools over all states: padding dilutes their mean, but cannot lower the maximum of the forward ones. Cut all clips short and fill up with silence. **Predict** where the accuracy breaks down.
 
 # %% tags=["nbval-ignore-output"]
 for ms in (2_000, 1_000, 500, 250, 100):
@@ -394,11 +394,11 @@ assert right[250].mean() > right[2_000].mean() - 0.1
 assert right[2_000].mean() - 0.05 > right[100].mean() > 0.2
 
 # %% [markdown]
-# A quarter of a second, an eighth of the window, costs only a few points. A tenth of a second, the length of the report's windows, is clearly too short for this network, though even then {printed}`the first +100 ms: (\d+)%` % are right.
+# A quarter of a second, an eighth of the window, costs only a few points. A tenth of a second, the report's window, is clearly too short for this network, though even then {printed}`the first +100 ms: (\d+)%` % are right.
 #
 # ## On real recordings
 #
-# Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds: the share of clips named correctly, with its 95 % interval.
+# Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds: the share of clips named correctly, and its 95 % interval.
 
 # %%
 stored = "../results/freesound-{}.json"
@@ -408,18 +408,18 @@ for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
     print(f"{name:17} {accuracy['mean']:.1%}, {low:.1%} to {high:.1%}")
 
 # %% [markdown]
-# The 2019 report claimed 85 % for its recurrent network: of the *windows* of a tenth of a second, split at random, so that every clip was on both sides. Measured in that way, we got {result}`freesound-report-rnn-window: window_accuracy/pooled: .1%` of the windows. With whole clips on one side, it is {result}`freesound-report-rnn-clip: window_accuracy/pooled: .1%` of the windows, and {result}`freesound-report-rnn-clip: clip_accuracy/mean: .1%` of the clips, each named by all its windows together (chapter 13). The book's network gets {result}`freesound-rnn-clip: clip_accuracy/mean: .1%` of the clips in the same kind of split. It differs in much more than its recurrence: longer windows, log-mel bands, changed and borrowed sounds to learn from. The harder test, by source, takes the two down to {result}`freesound-report-rnn-source: clip_accuracy/mean: .1%` and {result}`freesound-rnn-source: clip_accuracy/mean: .1%`.
+# The 2019 report claimed 85 % for its recurrent network: of the *windows* of a tenth of a second, split at random, so that nearly every clip was on both sides. (Measured in that way, we got {result}`freesound-report-rnn-window: window_accuracy/pooled: .0%`; chapter 13 follows this trail.) The book's network names more clips in both kinds of split. But it differs in much more than its recurrence: longer windows, log-mel bands, changed and borrowed sounds to learn from.
 #
 # ## A winner?
 #
-# The two networks of this book read the same input and learn from the same clips, in the same folds. The convolutional one has {result}`freesound-cnn-source: parameters: ,` parameters, the recurrent one {result}`freesound-rnn-source: parameters: ,`. By source they name {result}`freesound-cnn-source: clip_accuracy/mean: .1%` and {result}`freesound-rnn-source: clip_accuracy/mean: .1%` of the 300 clips.
+# The book's two networks read the same input and learn from the same clips, in the same folds. The convolutional one has {result}`freesound-cnn-source: parameters: ,` parameters, the recurrent one {result}`freesound-rnn-source: parameters: ,`. By source they name {result}`freesound-cnn-source: clip_accuracy/mean: .1%` and {result}`freesound-rnn-source: clip_accuracy/mean: .1%` of the 300 clips.
 #
 # :::{admonition} Predict
 # :class: predict
 # The difference is ten clips. Is the convolutional network better? How unevenly must a coin fall before you doubt it?
 # :::
 #
-# Both answered the same clips, so again compare clip by clip. A third one takes part, the strongest {term}`baseline` of chapter 13: a support vector machine that reads, instead of a sequence, the mean, spread and maximum of each band over time, how much neighbouring frames differ, and the clip's length.
+# Again compare clip by clip. A third one takes part, the strongest {term}`baseline` of chapter 13: a support vector machine that reads, instead of a sequence, the mean, spread and maximum of each band over time, how much neighbouring frames differ, and the clip's length.
 
 # %%
 table = datasets.freesound.read_table()
@@ -433,28 +433,28 @@ for other in ("cnn", "svm-log-mel-borrowed"):
     compare(real[other], real["rnn"], table.source)
 
 # %% [markdown]
-# The convolutional network alone is right on {printed}`cnn and rnn, 300 real clips\nonly the first right: (\d+)` clips, the recurrent one alone on {printed}`cnn and rnn, 300 real clips\nonly the first right: \d+, only the second: (\d+)`. Coins fall at least so unevenly {printed}`cnn and rnn, 300 real clips\n.*p = 0\.(\d+)` times in a hundred. The interval of the difference, with whole sources drawn, goes from −{printed}`cnn and rnn, 300 real clips\n.*\n.*interval -(\S+) to` to +{printed}`cnn and rnn, 300 real clips\n.*\n.* to .(\S+)` points. So **no winner can be named**. That does not make the two equal: the interval has room for a convolutional network that is clearly better. Nor can these clips tell the recurrent network from the machine that reads no sequence.
+# The convolutional network alone is right on {printed}`cnn and rnn, 300 real clips\nonly the first right: (\d+)` clips, the recurrent one alone on {printed}`cnn and rnn, 300 real clips\nonly the first right: \d+, only the second: (\d+)`. Coins fall at least so unevenly {printed}`cnn and rnn, 300 real clips\n.*p = 0\.(\d+)` times in a hundred. The interval of the difference, with whole sources drawn, goes from −{printed}`cnn and rnn, 300 real clips\n.*\n.*interval -(\S+) to` to +{printed}`cnn and rnn, 300 real clips\n.*\n.* to .(\S+)` points. So **no winner can be named**. That does not make the two equal: the interval has room for a clearly better convolutional network. Nor can these clips tell the recurrent network from the machine that reads no sequence.
 #
-# If you have to choose, there are other reasons: the convolutional network is smaller, and works on all frames at the same time, while an LSTM must wait for the step before.
+# If you have to choose, there are other reasons: the convolutional network is smaller, and works on all frames at once, while an LSTM must wait for the step before.
 #
 # ## Check yourself
 #
 # **A plain recurrence has $u = 0.9$. How much does an input of 50 steps ago count now, at most?**
 #
 # <details class="quiz"><summary>Half a percent.</summary>Yes: 0.9 to the power of 50 is 0.005, and the slope of the tanh makes it less.</details>
-# <details class="quiz"><summary>90 percent.</summary>That is what one step keeps. The factor comes in anew at each step.</details>
+# <details class="quiz"><summary>90 percent.</summary>That is what one step keeps. The factor comes in at each step.</details>
 # <details class="quiz"><summary>It cannot be said without the inputs.</summary>How much less depends on them, through the slope of the tanh. The bound does not.</details>
 #
-# **A network that was trained in order loses seven points on shuffled clips. What follows?**
+# **A network trained in order loses seven points on shuffled clips. What follows?**
 #
-# <details class="quiz"><summary>The task needs the order.</summary>Only that this network uses it, or is put off by what it never saw. Train another one without order, and compare.</details>
+# <details class="quiz"><summary>The task needs the order.</summary>Perhaps this network is put off by what it never saw. Train another without order, and compare.</details>
 # <details class="quiz"><summary>This network does something with the order.</summary>Right. Whether the task needs it is the second experiment.</details>
-# <details class="quiz"><summary>An LSTM was the right choice.</summary>Perhaps a network without any recurrence does as well. That takes the second experiment.</details>
+# <details class="quiz"><summary>An LSTM was the right choice.</summary>Perhaps a network without any recurrence does as well.</details>
 #
 # **A paired test gives p = 0.16. What may you write?**
 #
-# <details class="quiz"><summary>"The two networks are equally good."</summary>That a difference was not found is not that there is none. Look at the interval.</details>
-# <details class="quiz"><summary>"The first is better with a probability of 84 percent."</summary>p is computed as if both were equally good; it is not the probability that they are.</details>
+# <details class="quiz"><summary>"The two networks are equally good."</summary>That none was found is not that there is none. Look at the interval.</details>
+# <details class="quiz"><summary>"The first is better with a probability of 84 percent."</summary>p is computed as if both were equally good. It is not the probability that they are.</details>
 # <details class="quiz"><summary>"These clips do not decide between them", and the interval of the difference.</summary>Yes. The interval says what is still possible.</details>
 #
 # ## In this chapter we have
@@ -468,7 +468,7 @@ for other in ("cnn", "svm-log-mel-borrowed"):
 # %% [markdown]
 # ```{exercise} Predict, then listen
 # :label: ex-rnn-onset
-# Leave the first 0.2 s of the guitar alone and shuffle only the frames after it. Then do the opposite. Which of the two will you take for a guitar? Write it down, then play both.
+# Leave the first 0.2 s of the guitar alone and shuffle only the frames after it. Then do the opposite. Which of the two will you take for a guitar? Predict, then play both.
 # ```
 #
 # ```{solution-start} ex-rnn-onset
@@ -485,7 +485,7 @@ for label, part in (("Onset kept", order >= 10), ("Onset shuffled", order < 10))
     display(audio.player(sound[:sr], sr, label=label))
 
 # %% [markdown]
-# A fifth of a second in order is enough for a pluck, and what follows is heard as its rough continuation. In the second sound the long steady part is whole, and the beginning stumbles.
+# A fifth of a second in order is enough for a pluck, and what follows is heard as its rough continuation. In the second the steady part is whole, and the beginning stumbles.
 #
 # ```{solution-end}
 # ```
@@ -493,7 +493,7 @@ for label, part in (("Onset kept", order >= 10), ("Onset shuffled", order < 10))
 # %% [markdown]
 # ```{exercise} On paper
 # :label: ex-rnn-count
-# How many parameters has a bidirectional GRU with 64 inputs and 32 units in each direction? How many would one LSTM of 64 units have? Check both with Keras.
+# How many parameters has a bidirectional GRU with 64 inputs and 32 units in each direction? How many has one LSTM of 64 units? Check with Keras.
 # ```
 #
 # ```{solution-start} ex-rnn-count
@@ -515,7 +515,7 @@ for layer, by_formula in zip(layers, (2 * 3 * 98 * 32, 4 * 129 * 64), strict=Tru
 # %% [markdown]
 # ```{exercise} How far open?
 # :label: ex-rnn-half-life
-# A cell shall still hold half of what it held 50 steps ago, the length of the book's window. Which forget gate does that take, and which bias $b_f$, if inputs and states do not matter? What is left with Keras's first bias of 1?
+# A cell shall hold half of what it held 50 steps ago, the length of the book's window. Which forget gate does that take, and which bias $b_f$, if inputs and states do not matter? What is left with a bias of 1?
 # ```
 #
 # ```{solution-start} ex-rnn-half-life
@@ -533,7 +533,7 @@ cell = recurrent.lstm(impulse, *held)["cell"]
 print(f"after 50 steps {cell[50, 0] / cell[0, 0]:.2f} is left")
 
 # %% [markdown]
-# A bias of about 4.3. The forget gates of the trained network were mostly far from 0.986. Its cells forget fast; the pooling over time may make up for it.
+# A bias of about 4.3. The forget gates of the trained network were mostly far from 0.986. Pooling over time may make up for it.
 #
 # ```{solution-end}
 # ```
@@ -558,7 +558,7 @@ for name in ("cnn", "rnn"):
     compare(both, real[name], table.source)
 
 # %% [markdown]
-# Better than the recurrent network alone, by an interval that leaves out zero. Not demonstrably better than the convolutional one, and twice the work.
+# Better than the recurrent network alone: the interval leaves out zero. Not demonstrably better than the convolutional one, and twice the work.
 #
 # ```{solution-end}
 # ```
@@ -579,7 +579,7 @@ for options in ({"cell": "GRU", "units": 56}, {"cell": "LSTM", "units": 64}):
     print(options, f"{small.count_params():,}")
 
 # %% [markdown]
-# Train each with `train(dataclasses.replace(recipe, build=partial(networks.build_rnn, **options)))` and use `compare`. If you try ten of them on the same clips, the best will look better than it is: some of its lead is luck.
+# Train each with `train(dataclasses.replace(recipe, build=partial(networks.build_rnn, **options)))` and use `compare`. Of ten tried on the same clips, the best will look better than it is.
 #
 # ```{solution-end}
 # ```
@@ -587,8 +587,7 @@ for options in ({"cell": "GRU", "units": 56}, {"cell": "LSTM", "units": 64}):
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`hochreiter1997long` and {cite:t}`gers2000learning`: the cell, and three years later the gate that lets it forget.
+# - {cite:t}`hochreiter1997long` and {cite:t}`gers2000learning`: the cell, and the gate that lets it forget.
 # - {cite:t}`greff2017lstm`: eight variants of the LSTM, compared in thousands of trainings; none is significantly better than the usual one.
-# - {cite:t}`saldanha1964timbre`: what musicians still recognise when notes are cut and spliced.
 #
 # The functions of this chapter are described in the reference of {doc}`audiocls.networks </book/api/networks>`. The next chapter asks what all these percentages are worth.
