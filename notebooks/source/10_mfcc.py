@@ -152,14 +152,14 @@ plt.show()
 # :::
 
 # %% mystnb={"image": {"alt": "The log energies of one violin frame as dots, and two curves. With 5 cosines a smooth curve with two broad humps passes through the cloud of dots; with 13 it follows most of their rises and falls, but misses the two lowest dips."}}
-fig, ax = plt.subplots(figsize=(5.2, 1.8))
+fig, ax = plt.subplots(figsize=(6, 1.7))
 ax.plot(column, "o", ms=4, color=plot.INK, label="26 bands")
 for k in (5, 13):
     rows = mfcc.dct_matrix(k, 26)
     ax.plot(rows.T @ (rows @ column), label=f"{k} cosines")
 ax.set(xlabel="Band (0 is the lowest)", ylabel="Log energy (ln)")
 ax.set_title("The more cosines, the finer the detail")
-ax.legend()
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
@@ -316,7 +316,7 @@ print(f"on all clips, mean {r[pairs].mean():.2f}")
 print(f"the largest: c{i} with c{j}, {r[i, j]:.2f}")
 
 # %% [markdown]
-# From {printed}`log mel  learnt half [\d.]+, other half ([\d.]+)` to {printed}`DCT      learnt half [\d.]+, other half ([\d.]+)`, and PCA, perfect on the half it learnt, is hardly better on the other ({printed}`PCA      learnt half [\d.]+, other half ([\d.]+)`). {cite:t}`ahmed1974discrete` introduced the DCT with just this comparison, and {cite:t}`logan2000mel` repeated it for speech and music.
+# From {printed}`log mel  learnt half [\d.]+, other half ([\d.]+)` to {printed}`DCT      learnt half [\d.]+, other half ([\d.]+)`, and PCA, perfect on the half it learnt, is hardly better on the other ({printed}`PCA      learnt half [\d.]+, other half ([\d.]+)`). {cite:t}`ahmed1974discrete`, who introduced the DCT, already found it close to the best transform, and {cite:t}`logan2000mel` found the same for the log mel bands of speech and of music.
 #
 # :::{admonition} Misconception: "the DCT decorrelates the bands"
 # :class: misconception
@@ -333,7 +333,7 @@ print(f"the largest: c{i} with c{j}, {r[i, j]:.2f}")
 chosen = [10, 30, 67, 93, 122, 150, 190, 222, 251, 282]  # one clip of each class
 ten = {clips.table.label[i]: sounds[i][:16_000] for i in chosen}
 units = {"xlabel": "Time (s)", "ylabel": "Frequency (Hz, mel scale)"}
-fig, axes = plot.class_grid(**units, figsize=(8, 2.4))
+fig, axes = plot.class_grid(**units, figsize=(8, 2.9))
 picture = {"sr": 16_000, "hop_length": 160, "offset": 200, "colorbar": False}
 for label, ax in axes.items():
     X = mfcc.log_mel_energies(ten[label], 16_000) * 10 / np.log(10)
@@ -345,7 +345,7 @@ plt.show()
 
 # %% mystnb={"image": {"alt": "MFCC pictures of the same ten clips, coefficients 1 to 12, in a 2 by 5 grid. Acoustic guitar, violin, clarinet, flute, saxophone and cello are stacks of steady stripes, each with its own order of bright and dark; the double bass is bright in the first row, bass drum and hi-hat are dark there, and the snare drum flickers."}}
 units = {"xlabel": "Time (s)", "ylabel": "Coefficient $k$"}
-fig, axes = plot.class_grid(**units, figsize=(8, 2.4))
+fig, axes = plot.class_grid(**units, figsize=(8, 2.9))
 for label, ax in axes.items():
     C = mfcc.mfcc(ten[label], 16_000)[1:]
     plot.plot_mfcc(C, first=1, limit=60, ax=ax, **picture)
@@ -364,8 +364,8 @@ print(f"correlation with lower minus upper bands: {np.corrcoef(c1, tilt)[0, 1]:.
 
 # %%
 order = np.argsort(c1)[np.linspace(0, 299, 10).astype(int)]
-fade = np.clip(np.arange(2_800, 0, -1) / 800, 0, 1)
-row = [fade * sounds[i][:2_800] / np.abs(sounds[i][:2_800]).max() for i in order]
+fade = np.clip(np.arange(2_400, 0, -1) / 800, 0, 1)
+row = [fade * sounds[i][:2_400] / np.abs(sounds[i][:2_400]).max() for i in order]
 audio.player(0.5 * np.concatenate(row), 16_000, label="Ten clips, by rising mean c1")
 
 # %% [markdown]
@@ -389,7 +389,7 @@ for n_mfcc, n_mels in ((40, 40), (26, 26), (13, 26), (5, 26)):
     y = mfcc.invert_mfcc(C, 16_000, length=16_000, **chosen)
     survivors[n_mfcc] = y
     label = f"From {n_mfcc} coefficients of {n_mels} bands"
-    display(audio.player(y[:12_800], 16_000, label=label))
+    display(audio.player(y[:12_400], 16_000, label=label))
 
 # %% [markdown]
 # Level relative to the original, and the pitch that chapter 7's cepstrum finds in five places:
@@ -603,7 +603,7 @@ print((mfcc.dct_matrix(4, 4) @ [3.0, 1, 1, 3]).round(2) + 0.0)
 drum = mfcc.mfcc(ten["Snare_drum"], 16_000, n_mfcc=26, **options)
 violin = mfcc.mfcc(note, 16_000, n_mfcc=26, **options)
 y = mfcc.invert_mfcc(np.concatenate([drum[:1], violin[1:]]), 16_000, **options)
-y = y[:12_800] / np.abs(y).max() / 2
+y = y[:12_400] / np.abs(y).max() / 2
 audio.player(y, 16_000, label="The drum's c0, the violin's others")
 
 # %% [markdown]
