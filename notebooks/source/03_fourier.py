@@ -322,7 +322,7 @@ plt.show()
 #
 # The ripples of leakage have a shape you know. The cut is flat in time, and the size of its spectrum is almost that of a sinc. It works the other way round as well. Chapter 1 built sounds from sinc pulses and promised that they have nothing above $f_s/2$. Take all cosines from 0 to $f_s/2$, equally strong, with all crests at $t = 0$, and average them:
 #
-# $$\frac{2}{f_s}\int_0^{f_s/2} \cos(2\pi f t)\, df = \frac{\sin(\pi f_s t)}{\pi f_s t} = \operatorname{sinc}(f_s t).$$
+# $$\frac{2}{f_s}\int_0^{f_s/2} \cos(2\pi f t)\, df = \operatorname{sinc}(f_s t).$$
 #
 # That is the pulse, made of these cosines alone, so nothing in it is above $f_s/2$. With 4,000 cosines in place of the integral:
 
