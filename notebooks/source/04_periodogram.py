@@ -61,7 +61,7 @@ print("power:", np.mean(tiny**2), "and", (two_sided.sum() * 2).round(6))
 # %% [markdown]
 # Both are 4.5. That $\sum|X[k]|^2 / N^2$ is the power is Parseval's theorem. The bins lie $f_s/N$ apart, here 2 Hz, so we divide by this width and get power *per hertz*:
 #
-# $$P[k] = \frac{|X[k]|^2}{f_s N}, \qquad \sum_k P[k]\,\frac{f_s}{N} = \frac1N \sum_n y[n]^2.$$
+# $$\begin{gathered} P[k] = \frac{|X[k]|^2}{f_s N}, \\ \sum_k P[k]\,\frac{f_s}{N} = \frac1N \sum_n y[n]^2. \end{gathered}$$
 #
 # This is the {term}`periodogram`. It estimates the {term}`spectral density`, the power per hertz of the process that made the samples. Full scale is 1 and has no unit, so the unit is 1/Hz; of a voltage it would be V²/Hz.
 #
