@@ -52,9 +52,9 @@ for width in (1_000, 100, 10):
     display(audio.player(3 * bands[0][:sr], sr, label=f"A band of {width:,} Hz"))
 
 # %% [markdown]
-# A tenth of the width holds a tenth of the noise's power, 10 dB less (not exactly: the noise is random, and the few bins of the narrowest band scatter most). The narrower the band, the more it sounds like a tone that swells and fades. What stays, on average, is power divided by width. The limit of this average for ever narrower bands around $f$ is the {term}`spectral density` $S(f)$, **power per hertz**, here in 1/Hz. Power is the *area* under the curve:
+# A tenth of the width holds a tenth of the noise's power, 10 dB less (not exactly: the noise is random, and the few bins of the narrowest band scatter most). The narrower the band, the more it sounds like a tone that swells and fades. What stays, on average, is power divided by width. The limit of this average for ever narrower bands around $f$ is the {term}`spectral density` $S(f)$, **power per hertz**, here in 1/Hz. Power is the *area* under the curve; between $f_1$ and $f_2$ it is
 #
-# $$\text{power between } f_1 \text{ and } f_2 = \int_{f_1}^{f_2} S(f)\,df.$$
+# $$\int_{f_1}^{f_2} S(f)\,df.$$
 #
 # As in chapter 4, it is one-sided: frequency runs from 0 to half the {term}`sampling rate` $f_s$, and the whole area is the whole power. White noise of power $\sigma^2$ has the same density everywhere, so $S = 2\sigma^2/f_s$. The rule, Welch's estimate, and an area:
 
@@ -140,7 +140,7 @@ print("NumPy:   ", np.allclose(np.correlate(y, y, "full")[3:] / 4, by_hand))
 # %% [markdown]
 # Take the sum of chapter 3 at any frequency $f$, $X(f) = \sum_n y[n]\,e^{-2\pi i f n/f_s}$. Write its squared magnitude as a double sum, and collect the products that are equally far apart, $k = n' - n$:
 #
-# $$\frac1N|X(f)|^2 = \frac1N\sum_{n}\sum_{n'} y[n]\,y[n']\,e^{-2\pi i f (n'-n)/f_s} = \sum_{k=1-N}^{N-1} r\bigl[|k|\bigr]\,e^{-2\pi i f k/f_s}.$$
+# $$\begin{aligned} \frac1N|X(f)|^2 &{}\\ = \frac1N\sum_{n}&\sum_{n'} y[n]\,y[n']\,e^{-2\pi i f (n'-n)/f_s} \\ = \sum_{k=1-N}^{N-1}& r\bigl[|k|\bigr]\,e^{-2\pi i f k/f_s}. \end{aligned}$$
 #
 # The squared spectrum, divided by $N$, is the Fourier transform of the autocorrelation. To check it with an FFT, put the negative delays in mirror image behind the positive ones, and zeros behind $y$, so that its end does not meet its beginning:
 
