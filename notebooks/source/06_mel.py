@@ -76,7 +76,7 @@ audio.player(np.concatenate(tones), 16_000, label="1,000 Hz and 600, 500, 400, 3
 #
 # The scale of 1937 was a curve through measurements. The best-known formula was fitted later. It stands in a paper on speech coding {cite:p}`makhoul1976lpcw`, and spread through a textbook {cite:p}`oshaughnessy1987speech` and through HTK, a toolkit for speech recognition {cite:p}`young2006htk`:
 #
-# $$m = 2595 \log_{10}\Bigl(1 + \frac{f}{700}\Bigr), \qquad f = 700\,\bigl(10^{m/2595} - 1\bigr),$$
+# $$\begin{gathered} m = 2595 \log_{10}\Bigl(1 + \frac{f}{700}\Bigr), \\ f = 700\,\bigl(10^{m/2595} - 1\bigr), \end{gathered}$$
 #
 # with $f$ in hertz and $m$ in mel. By hand, and by three libraries:
 
