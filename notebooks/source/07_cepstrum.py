@@ -464,9 +464,9 @@ audio.player(chord, 16_000, label="200 Hz and 300 Hz, both with 15 harmonics")
 #
 # **A colleague says: "low quefrencies are the bass of the sound". What do you answer?**
 #
-# <details class="quiz"><summary>Right, liftering them out removes the bass.</summary>It flattens the envelope at all frequencies. Low quefrency means slow change *along* the frequency axis.</details>
+# <details class="quiz"><summary>Right, liftering them out removes the bass.</summary>It flattens the envelope at all frequencies. Low quefrency means slow change <em>along</em> the frequency axis.</details>
 # <details class="quiz"><summary>No: they describe the broad shape of the whole spectrum, treble included.</summary>Yes. A hiss and a rumble differ at low quefrencies.</details>
-# <details class="quiz"><summary>No, they are the pitch.</summary>Pitch is at $1/f_0$, beyond the low part, as long as the lifter is cut before it.</details>
+# <details class="quiz"><summary>No, they are the pitch.</summary>Pitch is at 1/<em>f</em><sub>0</sub>, beyond the low part, as long as the lifter is cut before it.</details>
 #
 # ## In this chapter we have
 #
