@@ -72,7 +72,7 @@ for cut in (spectrogram.frame, librosa.util.frame):
 # %% [markdown]
 # Four frames, one a column. A fifth would need a twelfth sample, so the 11 is in none. Now fade each frame in and out with a {term}`window` $w$ and transform it. For frame $j$, bin $k$, hop $H$ and frames of $N$ samples this is the short-time Fourier transform, or {term}`STFT`,
 #
-# $$X[k, j] = \sum_{n=0}^{N-1} w[n]\, y[n + jH]\, e^{-2\pi i k n / N}.$$
+# $$X[k, j] = \sum_{n=0}^{N-1} w[n]\,y[n{+}jH]\,e^{-2\pi i k n/N}.$$
 #
 # In code it is one matrix product, with the matrix of chapter 3:
 
