@@ -10,7 +10,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import display
+from IPython.display import Markdown, display
 
 from audiocls import audio, cli, datasets, export, features, networks, plot, sampling
 from audiocls.card import model_card
@@ -32,15 +32,15 @@ light = sampling.resample(phrase, orig_sr=sr, target_sr=16_000)
 audio.player(light, 16_000, label="Which instruments, and when?")
 
 # %% [markdown]
-# A program that is of any use has to answer such a question: on a computer without a notebook, about a file of any length, and without fooling anybody when it cannot know. So far our network lives in a Python session with TensorFlow in it. This chapter takes it out.
+# A useful program has to answer such a question on a computer without a notebook, about a file of any length, and without fooling anybody when it cannot know. So far our network lives in a Python session with TensorFlow in it. This chapter takes it out.
 #
 # **You will**
 #
 # - write front end and network into one file, and check that it gives the same scores as the code it came from,
-# - use that file where no notebook is: from a command line, on recordings of any length, on many files at once, on several cores or machines,
+# - use that file from a command line, on recordings of any length, and work on many files with several cores or machines,
 # - say what such a program must not be used for, and show by experiment why.
 #
-# **You need** chapters 8 and 10 (frames, mel bands, {term}`MFCC`), 11 (a trained network) and 13 (what a {term}`score` is worth). Take about 60 minutes. All sounds are rendered; where a number is from real recordings, or from a clock, the text says so.
+# **You need** chapters 8, 10, 11 and 13 (what a {term}`score` is worth), and about 60 minutes. All sounds are rendered; where a number is from real recordings, or from a clock, the text says so.
 #
 # ## What it answers, second by second
 #
@@ -48,7 +48,7 @@ audio.player(light, 16_000, label="Which instruments, and when?")
 #
 # :::{admonition} Predict
 # :class: predict
-# The instruments are a saxophone, a hi-hat (for one second), a clarinet, a double bass and a violin. Where will the network be least sure?
+# The instruments are a saxophone, a hi-hat (for one second), a clarinet, a double bass and a violin. Where is the network least sure?
 # :::
 
 # %% mystnb={"image": {"alt": "Scores of the windows of the phrase as a picture, one row a class, time to the right. Saxophone, clarinet, double bass and violin are bright between their own white lines, one after the other. Around each line the scores are divided between neighbours, and the hi-hat, which lasts one second, is brightest at little more than half."}}
@@ -63,7 +63,7 @@ ax.set_title("Sure inside an instrument, in doubt between two")
 plt.show()
 
 # %% [markdown]
-# At every change of instrument a window holds two of them, and the network was taught on one at a time. The column drawn at 3 s has heard everything from 2 to 4 s, so an instrument can be named up to a second before it begins. The hi-hat is worst off: it is shorter than a window, so no window has it alone. A program like this cannot say *when* more exactly than its window is long. How many windows are there? The first begins at sample 0; then one every hop until one reaches the end:
+# At every change of instrument a window holds two of them, and the network was taught on one at a time. The column drawn at 3 s has heard everything from 2 to 4 s, so an instrument can be named up to a second before it begins. The hi-hat is worst off: it is shorter than a window, so no window has it alone. How many windows are there? One at sample 0, then one every hop until one reaches the end:
 
 # %%
 n = round(phrase.size * classifier.sr / sr)
@@ -72,11 +72,11 @@ print(f"{n:,} samples, by hand {count} windows, classifier {len(found.windows)}"
 print(f"one answer for all: {found.label} {found.score:.0%}, sure: {found.sure}")
 
 # %% [markdown]
-# The answer for the whole recording (a {class}`audiocls.classifier.Prediction`) is the mean over the windows that vote, those within 40 dB of the loudest. For five instruments in a row it is nearly meaningless, and the network's file knows a little about that: it says how high a score must be to count as an answer. Here the program is *not sure*. More about this below.
+# The answer for the whole recording (a {class}`audiocls.classifier.Prediction`) is the mean over the windows that vote, those within 40 dB of the loudest. For five instruments in a row it means little. The network's file says how high a score must be to count as an answer; here the program is *not sure*.
 #
 # ## From samples to scores by multiplication
 #
-# If the network is to run elsewhere, everything before it has to go along: {term}`frames <frame>`, window, Fourier transform, mel bands, logarithm. Written anew in another language, each of these is a chance for a small difference that nobody notices (chapter 10). So we do not write it anew. We write it as what a network is made of: multiplications and sums.
+# If the network is to run elsewhere, everything before it has to go along: {term}`frames <frame>`, window, Fourier transform, mel bands, logarithm. Written anew in another language, each of these is a chance for a small difference that nobody notices (chapter 10). So we write it as what a network is made of: multiplications and sums.
 #
 # The Fourier transform of one frame is a product with two matrices, one of cosines and one of sines. On four samples:
 
@@ -111,9 +111,9 @@ by_package = front_end(y[np.newaxis])[0].T
 print("audiocls:", np.allclose(by_package, by_hand, atol=0.01))
 
 # %% [markdown]
-# Two matrix products, a square, a maximum, a logarithm. {class}`audiocls.frontend.FrontEnd` computes the same with a fast Fourier transform. The matrices cost more multiplications, but they run wherever networks run.
+# Matrix products, squares, maxima, a logarithm. {class}`audiocls.frontend.FrontEnd` computes the same with a fast Fourier transform. The matrices cost more multiplications, but they run wherever networks run.
 #
-# **Predict:** the network has learnt {printed}`([\d,]+) weights;` weights. Is the front end larger or smaller, counted in numbers?
+# **Predict:** the network has {printed}`([\d,]+) weights;` weights. Is the front end larger or smaller, counted in numbers?
 
 # %%
 from collections import Counter
@@ -128,11 +128,11 @@ print(f"in the file: front end {sizes[True]:,}, network {sizes[False]:,}")
 print(f"by hand: front end {2 * 257 * 512 + 257 * 64:,}")
 
 # %% [markdown]
-# The part that nobody trained is three times as large; ten of its numbers are small constants such as the floor of −80 dB. (The network's own count is a little below its number of weights: numbers that only rescale, such as those of batch normalization, are multiplied into their neighbours when the file is written.)
+# The part that nobody trained is three times as large; ten of its numbers are constants such as the floor of −80 dB. (The network's count is a little below its weights: batch normalization is multiplied into its neighbours when the file is written.)
 #
 # ## One file
 #
-# The file that we have just opened is in a format called {term}`ONNX`: a list of operations, which outputs go into which inputs, and the constants. Such a description is a {term}`graph`. Let us make one. A full training, {func}`audiocls.training.train_classifier`, takes minutes; a tiny network will do: the mean of 13 MFCCs over one second, and one layer, trained on the rendered clips.
+# The file that we have just opened is in a format called {term}`ONNX`: a list of operations, which outputs go into which inputs, and the constants. Such a description is a {term}`graph`. Let us make one. A full training ({func}`audiocls.training.train_classifier`) takes minutes; a tiny network will do: the means of 13 MFCCs over one second, and one layer, trained on the rendered clips.
 
 # %%
 clips = datasets.load("rendered")
@@ -169,7 +169,7 @@ by_file = Classifier(file).score_windows(windows)
 print("all scores within 0.0001:", np.abs(by_file - by_keras).max() < 1e-4)
 
 # %% [markdown]
-# The scores can agree by luck, for instance where all are close to 0 or 1. So look at the front end alone. A network that changes nothing, only lays its input out in a row, lets the file hand us its MFCCs:
+# Scores can agree by luck, where all are close to 0 or 1. So look at the front end alone. A network that only lays its input out in a row lets the file hand us its MFCCs:
 
 # %%
 for kind, bands in (("mfcc", 13), ("log_mel", 64)):
@@ -182,11 +182,11 @@ for kind, bands in (("mfcc", 13), ("log_mel", 64)):
     print(f"{kind:8}within 0.01: {np.abs(inside - outside).max() < 0.01}")
 
 # %% [markdown]
-# MFCCs, and levels in decibels, are the same to better than a hundredth, whether `audiocls` computes them or the file does.
+# MFCCs and decibels are the same to better than a hundredth, whether `audiocls` computes them or the file does.
 #
 # :::{admonition} Misconception: "a file with 32-bit numbers gives other answers than the mathematics"
 # :class: misconception
-# The file computes with about seven significant digits. Here is the same tiny classifier in NumPy with sixteen, from the waveform on. The question to ask is not whether the digits differ (they do) but whether any answer does.
+# The file computes with about seven significant digits. Here is the same tiny classifier in NumPy with sixteen, from the waveform on. The digits differ; does any answer?
 # :::
 
 # %%
@@ -203,11 +203,11 @@ print(f"scores within 0.0001: {np.abs(exact - by_file).max() < 1e-4}")
 print(f"clips with another answer: {changed} of {len(clips)}")
 
 # %% [markdown]
-# Rounding changes the scores by less than a ten-thousandth. It could change an answer only where two classes are as close as that. How far one can go with rounding, and where it does harm, is the third exercise.
+# Rounding changes the scores by less than a ten-thousandth. It could change an answer only where two classes are as close as that. The third exercise rounds further.
 #
 # ## What is in the file
 #
-# Scores without names are of no use, and a network that is given sound at the wrong rate answers nonsense. So the file carries what is needed to use it, as text beside the graph:
+# Scores without names are of no use, and neither are answers about sound at a wrong rate. So the file carries what is needed to use it, as text beside the graph:
 
 # %%
 text = {entry.key: entry.value for entry in graph.metadata_props}
@@ -217,7 +217,7 @@ for key, value in text.items():
 print(f"{facts['parameters']:,} weights; {facts['command']}")
 
 # %% [markdown]
-# The names in the order of the scores, the {term}`sampling rate`, length and distance of the windows in samples, the score from which an answer counts, and the facts of its training, down to the command and the versions. What is *not* in the file: Python. Its operations are a short list of words, and the program that reads it knows these words and no others.
+# The names in the order of the scores, the {term}`sampling rate`, length and distance of the windows in samples, the score from which an answer counts, and the facts of its training. There is no Python in it. Its operations are a short list of words, which the program that reads it knows:
 
 # %%
 operations = Counter(node.op_type for node in graph.graph.node)
@@ -227,7 +227,7 @@ print(f"{len(operations)} different operations in all")
 # %% [markdown]
 # :::{admonition} Misconception: "a model file is just data"
 # :class: misconception
-# It depends on the format. Python's own way to store objects, *pickle*, stores instructions for rebuilding them, and an instruction can be any function call. The next cell stores an object and loads it again. Loading is all that it does with it.
+# It depends on the format. Python's own way to store objects, *pickle*, stores instructions for rebuilding them, and an instruction can be any function call. The next cell stores an object and loads it, nothing else.
 # :::
 # %%
 import pickle
@@ -237,11 +237,11 @@ stored = pickle.dumps(type("Network", (), call)())
 loaded = pickle.loads(stored)
 
 # %% [markdown]
-# The call was a harmless `print`. It could have been one that deletes your files, and Python's documentation says to unpickle only what you trust. Model files of PyTorch and of scikit-learn are often pickles under another name. An ONNX file can only name operations that its reader has. That makes it safer, not safe: a reader may have faults that a crafted file exploits, and a graph can be too large for your memory. (The feature files of this chapter are NumPy arrays written with `allow_pickle=False`, for the same reason.)
+# The call was a harmless `print`. It could have been one that deletes your files; Python's documentation says to unpickle only what you trust. Model files of PyTorch and of scikit-learn are often pickles under another name. An ONNX file can only name operations that its reader has. That makes it safer, not safe: a crafted file may exploit faults of the reader.
 #
 # ## Out of the notebook
 #
-# Now leave. Another process, which knows nothing of this session, gets a sound file and answers on one line of JSON, a text that any program can read:
+# Another process, which knows nothing of this session, gets a sound file and answers in JSON, a text that any program can read:
 
 # %%
 import subprocess
@@ -262,7 +262,7 @@ print("the notebook's scores:", max(same) < 1e-3)
 #
 # :::{admonition} Misconception: "to predict, one needs the framework that trained the network"
 # :class: misconception
-# The next process predicts, and then lists which of the usual suspects it has loaded.
+# The next process predicts, then lists which of the usual suspects it has loaded.
 # :::
 
 # %%
@@ -273,15 +273,15 @@ print({"tensorflow", "keras", "librosa"} & set(sys.modules) or "none of them")""
 print(subprocess.run([sys.executable, "-c", code], check=True, **options).stdout)
 
 # %% [markdown]
-# The file is read by *onnxruntime*, a library that only runs graphs. Is it worth the trouble? Two programs were timed on a machine with two cores, each from a cold start: a new process, one clip, one answer. Loading TensorFlow, the network and answering took {result}`cold-start: cold_start/ratio/cpu_seconds: .0f` times the processor time of `audiocls predict`, {result}`cold-start: cold_start/ratio/seconds: .0f` times as long by the clock, and {result}`cold-start: cold_start/ratio/megabytes: .0f` times the memory ({result}`cold-start: cold_start/tensorflow/megabytes: .0f` MB against {result}`cold-start: cold_start/audiocls/megabytes: .0f` MB). On the disk the libraries take {result}`cold-start: disk_megabytes/tensorflow: ,.0f` MB against {result}`cold-start: disk_megabytes/onnxruntime: .0f` MB. These are measured numbers, from `results/cold-start.json`; `python -m benchmarks.cold_start` measures yours.
+# The file is read by *onnxruntime*, a library that only runs graphs. Is it worth the trouble? Two programs were timed on a machine with two cores, each from a cold start: a new process, one clip, one answer. With TensorFlow it took {result}`cold-start: cold_start/ratio/cpu_seconds: .0f` times the processor time of `audiocls predict`, {result}`cold-start: cold_start/ratio/seconds: .0f` times as long by the clock, and {result}`cold-start: cold_start/ratio/megabytes: .0f` times the memory ({result}`cold-start: cold_start/tensorflow/megabytes: .0f` MB against {result}`cold-start: cold_start/audiocls/megabytes: .0f` MB). On the disk the libraries take {result}`cold-start: disk_megabytes/tensorflow: ,.0f` MB against {result}`cold-start: disk_megabytes/onnxruntime: .0f` MB. The numbers are from `results/cold-start.json`; `python -m benchmarks.cold_start` measures yours.
 #
-# The same file says where the advantage ends. With everything loaded and on one thread, a single window took our front end and the Keras network {result}`cold-start: milliseconds_a_window/1/ratio: .1f` times as long as the file; with 32 windows at once it was {result}`cold-start: milliseconds_a_window/32/ratio: .1f` times. What we win is the start, the size and the freedom from a framework, hardly the arithmetic.
+# There the advantage ends. With everything loaded and on one thread, our front end and the Keras network took {result}`cold-start: milliseconds_a_window/1/ratio: .1f` times as long as the file for a single window, and {result}`cold-start: milliseconds_a_window/32/ratio: .1f` times for 32 windows at once. What we win is the start and the size, hardly the arithmetic.
 #
-# It is the very same file that runs in a web page: *onnxruntime-web* is the same reader, made for browsers. The page [Which instrument is it?](../book/classify.md) uses it. There the sound does not even leave the listener's machine.
+# The very same file runs in the page [Which instrument is it?](../book/classify.md), read by *onnxruntime-web*, the same library made for browsers. There the sound does not leave the listener's machine.
 #
 # ## A command line does not lose its temper
 #
-# A program outside a notebook meets files that are no sound. Most of its users cannot read a Python traceback, and a thousand files must not be lost because of one. So: one line for each mistake, on the channel for errors, the others answered, and at the end a number that other programs can check: 0 if all went well.
+# A program outside a notebook meets files that are no sound, and a thousand files must not be lost because of one. So: one line for each mistake, on the channel for errors, the others answered, and at the end a number that other programs can check: 0 if all went well.
 
 # %%
 import contextlib
@@ -296,7 +296,7 @@ print("status:", status)
 #
 # ## Files of any length
 #
-# Ten minutes of sound at 44,100 Hz are more than a hundred megabytes of samples, and windows of two seconds every half second hold each of them four times. {meth}`audiocls.classifier.Classifier.predict_file` reads twenty seconds, resamples them with what the filter needs from before ({func}`audiocls.sampling.resample_blocks`), scores the windows that are whole, keeps only the rest, and goes on. **Predict:** the file gets ten times as long. What does the memory do?
+# Ten minutes of sound at 44,100 Hz are more than a hundred megabytes of samples, and windows of two seconds every half second hold each of them four times. {meth}`audiocls.classifier.Classifier.predict_file` reads twenty seconds, resamples them ({func}`audiocls.sampling.resample_blocks`), scores the windows that are whole, keeps only the rest, and goes on. **Predict:** the file gets ten times as long. What does the memory do?
 
 # %% tags=["nbval-ignore-output"]
 import tracemalloc
@@ -319,7 +319,7 @@ same = np.allclose(streamed[60].windows, whole.windows, atol=1e-4)
 print("streamed equals whole:", same)
 
 # %% [markdown]
-# The peak stays where it was: all that grows is the list of scores, ten numbers a window. And nothing is lost at the seams between blocks: the scores are those of the whole recording read at once.
+# The peak of what Python and NumPy hold stays where it was: all that grows is the list of scores, ten numbers a window. And nothing is lost at the seams between blocks: the scores are those of the whole recording read at once.
 #
 # ## A score for everything
 #
@@ -352,13 +352,14 @@ print(", ".join(sorted(set(others.table.label))))
 print(f"{sum(sure)} of {len(sure)} get an answer that counts as sure, all wrong")
 
 # %% [markdown]
-# "Not sure" helps against close calls between the ten. On real recordings of them, each asked of a network that had not heard its session, it left {result}`freesound-cnn-source: answers/2/1: .0%` of the clips with an answer. Of these answers {result}`freesound-cnn-source: answers/2/2: .0%` were right; of all clips {result}`freesound-cnn-source: clip_accuracy/mean: .0%` (95 % interval {result}`freesound-cnn-source: clip_accuracy/interval/0: .0%` to {result}`freesound-cnn-source: clip_accuracy/interval/1: .0%`, so the gain is small beside what is uncertain). Against sounds of another kind it is no protection. No line of code can repair that, so somebody must say it. The place is a {term}`model card`, a page that goes with the file {cite:p}`mitchell2019model`: what it learnt from, how well it did and on what, and what it must not be used for. Ours ends like this:
+# "Not sure" helps a little against close calls between the ten. Of the real recordings, asked in the same way, {result}`freesound-cnn-source: answers/2/1: .0%` got an answer, and of these answers {result}`freesound-cnn-source: answers/2/2: .0%` were right; of all clips {result}`freesound-cnn-source: clip_accuracy/mean: .0%` (95 % interval {result}`freesound-cnn-source: clip_accuracy/interval/0: .0%` to {result}`freesound-cnn-source: clip_accuracy/interval/1: .0%`). Against sounds of another kind it protects little, so somebody must say so. The place is a {term}`model card`, a page that goes with the file {cite:p}`mitchell2019model`: what it learnt from, how well it did and on what, and what it must not be used for. Ours ends like this:
 
 # %%
-print((PRETRAINED / "cnn.md").read_text().split("## Intended use")[1].strip())
+card = (PRETRAINED / "cnn.md").read_text()
+display(Markdown(card.split("## Intended use")[1].strip()))
 
 # %% [markdown]
-# Nobody typed the numbers in that card: {func}`audiocls.card.model_card` takes them from the file's facts and from result files. A file that does not say where it comes from gets none:
+# {func}`audiocls.card.model_card` takes a card's numbers from the file's facts and from result files. A file that does not say where it comes from gets no card:
 
 # %%
 try:
@@ -371,7 +372,7 @@ except ValueError as error:
 #
 # :::{admonition} Misconception: "the sampling rate does not matter, the network sees the same numbers"
 # :class: misconception
-# Take one clip of each class at 44,100 Hz, and ask three times: as it is; resampled to 22,050 Hz; and as it is, but with the claim that it were 16,000 Hz, which is what happens if somebody forgets to resample.
+# Take one clip of each class at 44,100 Hz, and ask three times: as it is; resampled to 22,050 Hz; and as it is, but claimed to be at 16,000 Hz, as happens if somebody forgets to resample.
 # :::
 
 # %%
@@ -384,11 +385,11 @@ for name, waves, rate in (("resampled", half, 22_050), ("wrong rate", ten, 16_00
 audio.player(ten[7][:22_050], 16_000, label="A saxophone, played at 16,000 Hz")
 
 # %% [markdown]
-# Resampled, the same sound gets the same answers. Claimed to be 16,000 Hz, every clip is 2.8 times as slow and almost one and a half {term}`octaves <octave>` lower, as you hear. An array does not know its rate. That is why no function of this package that takes a waveform has a default for it, why the classifier's file names its own, and why the program reads the rate from the sound file and never asks.
+# Resampled, these clips get the same answers. At a claimed 16,000 Hz, every clip is 2.8 times as slow and almost one and a half {term}`octaves <octave>` lower, as you hear. An array does not know its rate. That is why the functions of this package have no default for it, and why the classifier's file names its own.
 #
 # ## Many files, several cores, several machines
 #
-# For training one wants features of thousands of files. `audiocls features *.wav --out FOLDER` writes an array for each. Behind it is {func}`audiocls.features.extract_files`: it calls {func}`audiocls.features.extract` for every file and says what became of each ({class}`audiocls.features.Extracted`). Files do not depend on one another, so several can be worked on at a time: `--jobs 2`, or `jobs=2` in Python. The library that hands them out is *joblib*. Here is the function with one job, and the command with two:
+# For training one wants features of thousands of files. `audiocls features *.wav --out FOLDER` writes an array for each, whole or not at all ({func}`audiocls.atomic.replacing`). Behind it is {func}`audiocls.features.extract_files`: it calls {func}`audiocls.features.extract` for every file and says what became of each ({class}`audiocls.features.Extracted`). Files do not depend on one another, so the library *joblib* can hand out several at a time: `--jobs 2`, or `jobs=2` in Python. The function with one job, and the command with two:
 
 # %%
 paths = [clips.path(i) for i in range(0, 300, 15)]
@@ -405,9 +406,9 @@ for way in ("jobs1", "jobs2"):
 print("the same:", all(map(np.array_equal, arrays["jobs1"], arrays["jobs2"])))
 
 # %% [markdown]
-# Two cores, half the time? **Predict** for 10, 300 and 3,000 files. By `results/features.json`, measured on a machine with two cores, two jobs were {result}`features: jobs/10/ratio: .2f`, {result}`features: jobs/300/ratio: .2f` and {result}`features: jobs/3000/ratio: .2f` times as fast as one (medians of whole programs; single rounds with 3,000 files lay between {result}`features: jobs/3000/lowest_ratio: .2f` and {result}`features: jobs/3000/highest_ratio: .2f`). A number below 1 is a loss. Two things eat the gain. Starting more Pythons takes longer than working on a few files. And a second job helps only if a core is free: when this was measured, the machine's load, the number of programs that want to compute, was {result}`features: load_before: .0f`. So measure where you work, with `python -m benchmarks.features`. It often pays more to do the work itself well: in the same run, for 200 clips of one second, a loop of python_speech_features took {result}`features: ratios/python_speech_features, clip by clip/ratio: .0f` times as long as one call of `audiocls` for the same MFCCs, and librosa in one call, with its sizes set to ours, {result}`features: ratios/librosa, one call/ratio: .1f` times.
+# Two cores, half the time? **Predict** for 10, 300 and 3,000 files. By `results/features.json`, measured on a machine with two cores, two jobs were {result}`features: jobs/10/ratio: .2f`, {result}`features: jobs/300/ratio: .2f` and {result}`features: jobs/3000/ratio: .2f` times as fast as one (medians of whole programs; single rounds with 3,000 files lay between {result}`features: jobs/3000/lowest_ratio: .2f` and {result}`features: jobs/3000/highest_ratio: .2f`). A number below 1 is a loss. Starting more Pythons takes longer than working on a few files. And a second job helps only if a core is free: when this was measured, about {result}`features: load_before: .0f` programs wanted the two cores. So measure where you work, with `python -m benchmarks.features`. Here it paid more to do the work itself well: in the same run, for 200 clips of one second, a loop of python_speech_features took {result}`features: ratios/python_speech_features, clip by clip/ratio: .0f` times as long as one call of `audiocls`, and librosa in one call, with its sizes set to ours, {result}`features: ratios/librosa, one call/ratio: .1f` times.
 #
-# When one machine is too small, joblib can hand the same work to a *Dask* cluster: a scheduler that keeps the list of what is to be done, and deals it out to workers on any number of machines {cite:p}`rocklin2015dask`. The function stays as it is; only what stands around it changes. Here the cluster is two workers in this very process. For a cluster elsewhere, `Client("address of its scheduler")` takes the place of `LocalCluster` and `Client(cluster)`.
+# When one machine is too small, joblib can hand the same work to a *Dask* cluster: a scheduler that deals it out to workers on any number of machines {cite:p}`rocklin2015dask`. Here the cluster is two workers in this very process. For a cluster elsewhere, `Client("address of its scheduler")` takes the place of `LocalCluster` and `Client(cluster)`.
 
 # %%
 from dask.distributed import Client, LocalCluster
@@ -420,15 +421,9 @@ by_dask = [np.load(folder / "dask" / f"{path.name}.npy") for path in paths]
 print("the same:", all(map(np.array_equal, arrays["jobs1"], by_dask)))
 
 # %% [markdown]
-# `jobs=None` says: joblib decides, and joblib asks the cluster. On several machines two things are up to you: all of them need the same versions of `audiocls` and its libraries, and all must see the sounds and the output folder under the same names. (The tests of this book use workers of one machine, as threads and as separate processes. Over a network the code is the same, but more can fail.)
+# `jobs=None` says: joblib decides, and joblib asks the cluster. Several machines all need the same versions of `audiocls` and its libraries, and must see the sounds and the output folder under the same names. (This book's tests use workers of one machine. Over a network more can fail.)
 #
 # ## Check yourself
-#
-# **A file of 62 seconds is scored with windows of 2 s, one every 0.5 s. How many windows are there?**
-#
-# <details class="quiz"><summary>31.</summary>That would be windows that do not overlap.</details>
-# <details class="quiz"><summary>121.</summary>Right: one at the beginning, then (62 − 2) / 0.5 more.</details>
-# <details class="quiz"><summary>124.</summary>The last ones would begin in the last two seconds and be partly empty. The last window is the first that reaches the end.</details>
 #
 # **You export a network without its front end, and a colleague computes the features in another language. What can go wrong, though every number in your file is right?**
 #
@@ -439,14 +434,14 @@ print("the same:", all(map(np.array_equal, arrays["jobs1"], by_dask)))
 # **The program says "Flute, 97 %" for a sound that you have not heard. What do you know?**
 #
 # <details class="quiz"><summary>It is a flute with a probability of 97 %.</summary>Only if it is one of the ten at all, and even then only if the scores were checked on sounds of this kind.</details>
-# <details class="quiz"><summary>Of the ten, flute fits best by far.</summary>Right. Whether one of the ten is there, the score does not say: a sweep got a higher one.</details>
-# <details class="quiz"><summary>Nothing: the scores are arbitrary.</summary>They are right much more often than guessing, on recordings like those it was tested on. What is missing is the "like those".</details>
+# <details class="quiz"><summary>Of the ten, flute fits best by far.</summary>Right. Whether one of the ten is there it does not say: a sweep got a higher score.</details>
+# <details class="quiz"><summary>Nothing: the scores are arbitrary.</summary>They are right much more often than guessing, on recordings like those it was tested on.</details>
 #
 # ## In this chapter we have
 #
 # - written front end and network into one file, and found its scores equal to Keras's, its MFCCs to ours, and its answers to those in double precision;
-# - used it from a command line, on a recording of minutes with the memory of seconds, and computed the features of many files on two cores and on a Dask cluster, all with equal results;
-# - seen it name a sweep, silence and instruments that it never learnt, which is why a card says what it must not be used for.
+# - used it from a command line, on a recording of minutes in the memory of seconds, and computed the features of many files with two jobs and on a Dask cluster, with equal results;
+# - seen it name a sweep, silence and instruments that it never learnt; so a card says what it must not be used for.
 #
 # ## Exercises
 
@@ -469,7 +464,7 @@ for gain in (1.0, 0.1):
     display(audio.player(duet[:66_150], sr, label=f"Clarinet, double bass x {gain}"))
 
 # %% [markdown]
-# You hear two instruments; a program whose scores add up to 1 must divide one point between them, and may give it to a third. To name all that play, each class would need a score of its own between 0 and 1 (a sigmoid in place of the softmax) and training with mixtures.
+# You hear two instruments; a program whose scores add up to 1 must divide one point between them, and may give it to a third. To name all that play, each class would need a score of its own between 0 and 1 (a sigmoid in place of the softmax), and training with mixtures.
 #
 # ```{solution-end}
 # ```
@@ -499,7 +494,7 @@ table.to_csv(folder / "answers.csv", index=False)
 print(table.to_string(index=False))
 
 # %% [markdown]
-# The file of the network is opened once, not once a sound; that is most of a cold start. (`audiocls predict *.wav --json` does so too.)
+# Python, its libraries and the network are loaded once, not once a sound. (`audiocls predict *.wav --json` does so too.)
 #
 # ```{solution-end}
 # ```
@@ -507,7 +502,7 @@ print(table.to_string(index=False))
 # %% [markdown]
 # ```{exercise} Eight bits
 # :label: ex-deploy-int8
-# `onnxruntime.quantization.quantize_dynamic` rounds the constants of a file to 8 bits, and what flows into their products too: 256 steps each. How much smaller will the file be, and how many answers will change? Which part can stand the rounding, the network or the front end? Predict, then leave operations out (`nodes_to_exclude`) until you find the one that cannot.
+# `onnxruntime.quantization.quantize_dynamic` rounds the constants of a file, and what flows into their products, to 8 bits: 256 steps. How much smaller will the file be, and how many answers will change? Which part can stand the rounding, the network or the front end? Predict, then leave operations out (`nodes_to_exclude`) until you find the one that cannot.
 # ```
 #
 # ```{solution-start} ex-deploy-int8
@@ -542,33 +537,7 @@ assert changed[0] >= 15 and max(changed[1:]) <= 3
 assert sizes[2] < 0.4 and sizes[1] > 0.7
 
 # %% [markdown]
-# The network hardly notices: its weights were learnt with noise around them. The front end as a whole does not stand it, and yet a single product is to blame, the one that adds up powers to mel bands. In 256 steps of *power* there is room for 24 dB: what is weaker than that beside the strongest bin becomes zero, and the network reads 80 dB. Samples are amplitudes, and 256 steps of those reach twice as far in decibels (chapter 2). Keep that one product as it was, and the file has less than a third of its size and gives nearly the same answers on these clips. How to compute with integers well: {cite:t}`jacob2018quantization`.
-#
-# ```{solution-end}
-# ```
-
-# %% [markdown]
-# ```{exercise} A folder that answers
-# :label: ex-deploy-watch
-# Somebody drops recordings into a folder, now and then. Write a loop that looks every second and names what is new. What happens if it looks while a file is still being copied?
-# ```
-#
-# ```{solution-start} ex-deploy-watch
-# :class: dropdown
-# ```
-
-# %%
-inbox, seen = folder / "inbox", set()
-inbox.mkdir()
-for arrivals in ([0], [], [90, 150]):  # in real life: while True, and time.sleep(1)
-    for i in arrivals:
-        (inbox / clips.path(i).name).write_bytes(clips.path(i).read_bytes())
-    new = sorted(path for path in inbox.glob("*.wav") if path not in seen)
-    print([(path.name, classifier.predict_file(path).label) for path in new])
-    seen.update(new)
-
-# %% [markdown]
-# A file that is half there is reported as truncated, or worse, answered by half. Whoever writes should write under another name and rename the whole file at the end, as {func}`audiocls.atomic.replacing` does; whoever reads can wait until the size has not changed for a while.
+# The network hardly notices. The front end does not stand it, and a single product is to blame, the one that adds up powers to mel bands. 256 steps of *power* span 24 dB: what is much weaker than that beside the strongest bin becomes zero, and the network reads 80 dB. Samples are amplitudes, and as many steps of those span twice as many decibels (chapter 2). Keep that one product as it was, and the file has about a third of its size and gives nearly the same answers on these clips.
 #
 # ```{solution-end}
 # ```
@@ -576,7 +545,7 @@ for arrivals in ([0], [], [90, 150]):  # in real life: while True, and time.slee
 # %% [markdown]
 # ```{exercise} A card of your own
 # :label: ex-deploy-card
-# Write a card for the tiny network of this chapter, or for a network trained on your own recordings. Which sentences can you support with a measurement? For whom could a wrong answer do harm? There is no single answer; below is the part that a program can write.
+# Write a card for the tiny network of this chapter, or for one trained on your own recordings. Which sentences can you support with a measurement? For whom could a wrong answer do harm? There is no single answer; below is what a program can write.
 # ```
 #
 # ```{solution-start} ex-deploy-card
@@ -602,7 +571,7 @@ print(*model_card(Classifier(file)).splitlines()[3:7], sep="\n")
 #
 # - {cite:t}`mitchell2019model`: what belongs on a model card, with two examples. Short, and free to read.
 # - {cite:t}`sculley2015hidden`: why the network is the small part of a program that uses one.
-# - {cite:t}`jacob2018quantization`: networks that compute with integers.
+# - {cite:t}`jacob2018quantization`: networks that compute with integers, for the third exercise.
 # - {cite:t}`rocklin2015dask`: how a scheduler hands out work.
 #
-# The functions of this chapter are described in the {doc}`reference of the classifier </book/api/classifier>`, with {doc}`those for many files </book/api/mfcc>` and {doc}`the command line </book/api/cli>` beside it. From a list of numbers to a name that somebody else can ask for: this is where the way of this book ends, and where yours may begin, with sounds of your own.
+# The functions of this chapter are described in the {doc}`reference of the classifier </book/api/classifier>`, with {doc}`those for many files </book/api/mfcc>` and {doc}`the command line </book/api/cli>` beside it. Here the way of this book ends, from a list of numbers to a name that somebody else can ask for. Yours may begin, with sounds of your own.
