@@ -46,7 +46,7 @@ for label, sound in sounds.items():
 # - train a recurrent network, watch its gates while a drum is struck, and then take the order away from it,
 # - compare the networks of this book on real recordings, clip by clip, and name a winner only if there is one.
 #
-# **You need** chapters 8 and 11, and about 60 minutes, one of them for training.
+# **You need** chapters 8 and 11, and about 60 minutes, one or two of them for training.
 #
 # ## A loop that remembers
 #
@@ -277,7 +277,7 @@ assert open_to[:10].mean() > open_to[-10:].mean() + 0.05 > 0.2  # part of the wa
 assert np.median(keeps) < 0.9 and 0 < np.mean(keeps > 0.95) < 0.25
 
 # %% [markdown]
-# Nobody told the units what a stroke is. At the second the forget gates move far more than before it; as the sound fades, the input gates close part of the way. Most forget gates are far from 1: at the median, {printed}`median ([\d.]+);`, a cell loses half of its content in two or three steps, a tenth of a second. Only {printed}`; (\d+) over 0.95` of 96 are above 0.95 on average and can hold on for longer.
+# Nobody told the units what a stroke is. At the second one the forget gates move far more than before; as the sound fades, the input gates close part of the way. Most forget gates are far from 1: at the median, {printed}`median ([\d.]+);`, a cell loses half of its content in two or three steps, a tenth of a second. Only {printed}`; (\d+) over 0.95` of 96 are above 0.95 on average and can hold on for longer.
 #
 # :::{admonition} Misconception: "bidirectional means that it can look into the future"
 # :class: misconception
