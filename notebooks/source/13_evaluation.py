@@ -23,7 +23,7 @@ for label, (y, sr, _) in zip(("To learn from", "To be tested on"), pair, strict=
 print(pair.table[["label", "recording", "key"]].to_string())
 
 # %% [markdown]
-# Two files, two names, and one sound: the same recording of a violin, played by the same key of a sampler. Whoever knows the first has little left to find out about the second. In real collections it is the same with two notes of one afternoon: one player, one instrument, one room, one microphone.
+# Two files and one sound: the same recording of a violin, played by the same key of a sampler. Whoever knows the first has little left to find out about the second. In real collections it is much the same with two notes of one afternoon: one player, one instrument, one room, one microphone.
 #
 # An {term}`accuracy` is a fraction, and a fraction *of something*. This chapter asks of what.
 #
@@ -60,7 +60,7 @@ fig.suptitle("Real recordings: the same networks, three splits")
 plt.show()
 
 # %% [markdown]
-# The convolutional network names {result}`freesound-report-cnn-window: window_accuracy/mean: .0%` of the windows when windows are dealt at random (and all {result}`freesound-report-cnn-window: clips: d` clips, if the windows of a clip vote), {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%` when clips are kept whole, and {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` when sessions are. The recurrent one: {result}`freesound-report-rnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-source: window_accuracy/mean: .0%`. Nothing about the networks changed. What changed is the question: *have you heard this clip?*, *have you heard this session?*, *do you know the instrument?*
+# The convolutional network names {result}`freesound-report-cnn-window: window_accuracy/mean: .0%` of the windows when windows are dealt at random (and all {result}`freesound-report-cnn-window: clips: d` clips, if the windows of a clip decide together), {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%` when clips are kept whole, and {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` when sessions are. The recurrent one: {result}`freesound-report-rnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-source: window_accuracy/mean: .0%`. Nothing about the networks changed. What changed is the question: *have you heard this clip?*, *have you heard this session?*, *do you know the instrument?*
 #
 # :::{admonition} Misconception: "accuracy is a property of the network"
 # :class: misconception
@@ -133,7 +133,7 @@ for split in splits:
 #
 # ## Labels that mean nothing
 #
-# There is a test that catches this without any knowledge of sessions. Shuffle the labels: give each clip the label of another, drawn at random. Now there is nothing to learn, so an honest test must fall to chance, 10 %.
+# A test for leaks that needs no understanding of the method: shuffle the labels, so that each clip gets the label of another, drawn at random. Now there is nothing to learn, so an honest test must fall to chance, 10 %.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -174,13 +174,13 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Labels that mean nothing are "recognised" in {printed}`shuffled among clips\s+(\d+)%` % of the windows if windows are dealt at random, and the labels of whole sources in {printed}`shuffled among sources\s+\d+%\s+(\d+)%` % if clips are. The split by source is the only one that both shufflings bring down to chance. (For the second, chance is {printed}`share a class: (\d+)%` %, not 10: saxophones have the most sources, so two sources share a class more often.)
+# Labels that mean nothing are "recognised" in {printed}`shuffled among clips\s+(\d+)%` % of the windows if windows are dealt at random, and the labels of whole sources in {printed}`shuffled among sources\s+\d+%\s+(\d+)%` % if clips are. The first shuffling exposes the split by window. It takes the second, and so a knowledge of sources, to expose the split by clip. Only the split by source falls to chance both times. (For the second, chance is {printed}`share a class: (\d+)%` %, not 10: saxophones have the most sources, so two sources share a class more often.)
 #
 # A {term}`shortcut` is a different fault: something that goes with the class *in this collection* and has nothing to do with the sound. On the **real recordings** the length of a clip alone, without any sound, names {result}`freesound-duration-clip: clip_accuracy/mean: .0%` of the clips if clips are split, and {result}`freesound-duration-source: clip_accuracy/mean: .0%` (interval {result}`freesound-duration-source: clip_accuracy/interval/0: .0%` to {result}`freesound-duration-source: clip_accuracy/interval/1: .0%`) if sources are. So most of what it knew was the session: clips of one session tend to be of one length. Level, hum and silence before the note can be shortcuts too. No split removes those that come with the class in every session; only looking for them helps (third exercise).
 #
 # ## How sure are we?
 #
-# Ten clips, eight right. The accuracy is 80 %, but of *these* clips. Which accuracies in general would make eight of ten unsurprising? Try them all: if the truth is $p$, the share among $n$ clips scatters around it with a standard deviation of $\sqrt{p(1-p)/n}$. Keep every $p$ whose 80 % lies within 1.96 of these: for a normal distribution, 95 % lie that close. This is the interval of {cite:t}`wilson1927probable`.
+# Ten clips, eight right. The accuracy is 80 %, but of *these* clips. Which accuracies in general would make eight of ten unsurprising? Try them all: if the truth is $p$, the share among $n$ clips scatters around it with a standard deviation of $\sqrt{p(1-p)/n}$. Keep every $p$ whose 80 % lies within 1.96 such deviations: of a normal distribution, 95 % lie that close. This is the interval of {cite:t}`wilson1927probable`.
 
 # %%
 p = np.linspace(0, 1, 100_001)
@@ -398,7 +398,7 @@ with_cello = wrong[2].sum() + wrong[:, 2].sum()
 print("mistakes with the cello, more than a third:", with_cello > wrong.sum() / 3)
 
 # %% [markdown]
-# What do you hear? Snare drum and hi-hat are short bursts of noise both; the ear hesitates too. Cello, flute and double bass do not sound alike, so look at their notes. The keys of a piano are numbered, 60 is middle C:
+# What do you hear? Snare drum and hi-hat are short bursts of noise both; your ear may hesitate too. Cello, flute and double bass do not sound alike, so look at their notes. The keys of a piano are numbered, 60 is middle C:
 
 # %%
 said, key = found.scores.argmax(axis=1), clips.table.key.to_numpy()
@@ -533,7 +533,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# On the **real recordings** a threshold of 0.5 leaves {result}`freesound-cnn-source: answers/2/1: .0%` of the clips with an answer, of which {result}`freesound-cnn-source: answers/2/2: .0%` are right, against {result}`freesound-cnn-source: clip_accuracy/mean: .0%` without it. But of the strangers it declines only {printed}`^(\d+) of \d+ declined` of {printed}`^\d+ of (\d+) declined`; it names the rest, every time wrongly. Of its ten words, saxophone may well fit a trombone best. The scores say which of the ten, never whether any. Calibration was checked on the ten classes, and holds for nothing else. (The comparison is not quite even: the strangers are rendered.)
+# On the **real recordings** a threshold of 0.5 leaves {result}`freesound-cnn-source: answers/2/1: .0%` of the clips with an answer, of which {result}`freesound-cnn-source: answers/2/2: .0%` are right, against {result}`freesound-cnn-source: clip_accuracy/mean: .0%` without it. But of the strangers it declines only {printed}`^(\d+) of \d+ declined` of {printed}`^\d+ of (\d+) declined`; it names the rest, every time wrongly. Of its ten words, saxophone may well fit a trombone best. The scores say which of the ten, never whether any. Calibration was checked on the ten classes, and holds for nothing else. (The comparison is not quite even: the strangers are rendered, from a font that played the ten classes in training.)
 #
 # ## Other sound, more sound
 #
@@ -565,7 +565,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# Trained on the rendered set alone, which is what every reader has, the convolutional network names {result}`rendered-cnn-on-freesound: clip_accuracy/mean: .0%` of the real clips; on five libraries, {result}`libraries-cnn-on-freesound: clip_accuracy/mean: .0%`; on libraries and real clips of other sessions, {result}`freesound-cnn-source: clip_accuracy/mean: .0%`. All are far above guessing, and each is the answer to another question. The curve on the right rises steeply; whether it still rises at its end, the intervals do not let us say. Note what its axis counts: sources. More clips of the same sessions would be more of the same.
+# Trained on the rendered set alone, which is what every reader has, the convolutional network names {result}`rendered-cnn-on-freesound: clip_accuracy/mean: .0%` of the real clips; on the sound libraries, {result}`libraries-cnn-on-freesound: clip_accuracy/mean: .0%`; on libraries and real clips of other sessions, {result}`freesound-cnn-source: clip_accuracy/mean: .0%`. All are far above guessing, and each is the answer to another question. The curve on the right rises steeply; whether it still rises at its end, the intervals do not let us say. Note what its axis counts: sources. More clips of the same sessions would be more of the same.
 #
 # ## How our numbers are made
 #
@@ -677,7 +677,7 @@ for name, asked in rooms.items():
     print(f"noise in the test {name:10s}{np.mean(said == clips.targets):.0%} right")
 
 # %% [markdown]
-# It does not: the noise goes with the class in every source, so every fold has the shortcut on both sides. Only the test without it shows what was learnt. Ask of every collection what else differs between its classes.
+# It does not: the noise goes with the class in every source, so every fold has the shortcut on both sides. Only a test in which noise and class have nothing to do with each other shows what was learnt. Ask of every collection what else differs between its classes.
 #
 # ```{solution-end}
 # ```
