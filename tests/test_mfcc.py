@@ -22,6 +22,7 @@ from audiocls.mfcc import (
     mfcc_to_log_mel,
     pre_emphasis,
 )
+from audiocls.results import read_json
 
 RATES = [8000, 16000, 22050, 44100, 48000]
 SR = 16000
@@ -285,13 +286,15 @@ def test_bad_input_is_named(call):
         call()
 
 
-def test_the_benchmark_runs_and_prints_its_ratios(capsys):
+def test_the_benchmark_runs_prints_its_ratios_and_writes_them_where_it_is_told(capsys, tmp_path):
     path = Path(__file__).parent.parent / "benchmarks" / "features.py"
     if not path.exists():
         pytest.skip("the benchmarks are part of the checkout only")
     spec = importlib.util.spec_from_file_location("features", path)
     features = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(features)
-    features.main(["--clips", "4", "--rounds", "1"])
+    out = tmp_path / "features.json"
+    features.main(["--clips", "4", "--rounds", "1", "--files", "4", "--job-rounds", "1", "--out", str(out)])
+    assert read_json(out)["clips"] == 4 and read_json(out)["jobs"]["4"]["files"] == 4
     printed = capsys.readouterr().out
     assert "python_speech_features, clip by clip" in printed and " x the time of audiocls" in printed
