@@ -87,7 +87,7 @@ for label in clips.labels:
     print(f"{plot.pretty(label):17}{level:4.0f} dBFS, {share:3.0%} silent")
 
 # %% [markdown]
-# The renderer gave every clip a random peak between −9 and −1 dBFS, so that its level should not betray the class. The RMS does all the same: −{printed}`Hi-hat +-(\d+) dBFS` dBFS for a hi-hat and −{printed}`Cello +-(\d+) dBFS` for a cello, because a stroke dies away at once and a bowed note does not. By our measure, {printed}`Hi-hat +-\d+ dBFS, (\d+)%` % of a hi-hat's clip is silent. And silence carries a label too: a stretch cut from the end of such a clip is called *hi-hat* and holds next to nothing. It will have to be left out.
+# The renderer gave every clip a random peak between −9 and −1 dBFS, so that its level should not betray the class. The RMS does all the same: −{printed}`Hi-hat +-(\d+) dBFS` dBFS for a hi-hat and −{printed}`Cello +-(\d+) dBFS` for a cello, because a stroke dies away at once and a bowed note does not. By our measure, {printed}`Hi-hat +-\d+ dBFS, (\d+)%` % of a hi-hat's clip is silent. And silence carries a label too: a stretch cut from the end of such a clip is called *hi-hat* and holds next to nothing. It will have to be left out.
 #
 # ## How much of each?
 #
@@ -163,7 +163,7 @@ print(f"{len(hats)} hi-hats of one source, lengths in s: {hats.seconds.unique()}
 #
 # :::{admonition} Predict
 # :class: predict
-# Ten classes of equal size, so guessing is right in 10 %. How often is length right on the **real** clips, if the folds are by clip? And by source?
+# Ten classes of equal size, so guessing is right in 10 %. How often is length right on the **real** clips, if the folds are by clip? And by source?
 # :::
 
 # %%
@@ -176,7 +176,7 @@ for by, groups in (("clip", None), ("source", real.source)):
     print(f"by {by}: {np.mean(said == real.label):.0%} ({low:.0%} to {high:.0%})")
 
 # %% [markdown]
-# In brackets stands the 95 % interval, from a result file of the book (whose accuracies are {result}`freesound-duration-clip: clip_accuracy/mean: .0%` and {result}`freesound-duration-source: clip_accuracy/mean: .0%`, the same). By clip it takes related clips for independent, so it is too narrow. Nearly a third of the clips named, and none heard: this is a *shortcut*. It works mostly because clips of one session lie on both sides of the split and are about equally long. Asked about new sessions, the same machine is little better than guessing.
+# In brackets stands the 95 % interval, from a result file of the book (whose accuracies are {result}`freesound-duration-clip: clip_accuracy/mean: .0%` and {result}`freesound-duration-source: clip_accuracy/mean: .0%`, the same). By clip it takes related clips for independent, so it is too narrow. Nearly a third of the clips named, and none heard: this is a *shortcut*. It works mostly because clips of one session lie on both sides of the split and are about equally long. Asked about new sessions, the same machine is little better than guessing.
 #
 # And the rendered set, where the lengths were drawn at random?
 
@@ -410,13 +410,13 @@ for by, groups in (("window", None), ("clip", clip), ("source", sources[clip])):
     print(f"split by {by:6s} {good.mean():.0%} right ({low:.0%} to {high:.0%})")
 
 # %% [markdown]
-# The same sounds, the same machine, and three figures. Only the last says what happens to a drum or a flute from a source that it has not met. (Even it is kind, since some sources share a recording.) On the **real** recordings the report's convolutional network shows the same stairs (windows named correctly): {result}`freesound-report-cnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` (the last with a 95 % interval of {result}`freesound-report-cnn-source: window_accuracy/interval/0: .0%` to {result}`freesound-report-cnn-source: window_accuracy/interval/1: .0%`). Chapter 13 takes them apart. Until then: **by source if you know the sources, by clip if you do not, by window never.**
+# The same sounds, the same machine, and three figures. Only the last says what happens to a drum or a flute from a source that it has not met. (Even it is kind, since some sources share a recording.) On the **real** recordings the report's convolutional network shows the same stairs (windows named correctly): {result}`freesound-report-cnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` (the last with a 95 % interval of {result}`freesound-report-cnn-source: window_accuracy/interval/0: .0%` to {result}`freesound-report-cnn-source: window_accuracy/interval/1: .0%`). Chapter 13 takes them apart. Until then: **by source if you know the sources, by clip if you do not, by window never.**
 #
 # ## When classes are not equal
 #
 # Ask the rendered clips another question: *flute or not?* Now 30 answers are yes and 270 no.
 #
-# :::{admonition} Misconception: "an accuracy of 90 % speaks for itself"
+# :::{admonition} Misconception: "an accuracy of 90 % speaks for itself"
 # :class: misconception
 # Three machines, split by source: one always says no, one knows the length, one has the 52 numbers. *Balanced* accuracy is the mean of two shares: flutes that are recognised, and others that are recognised as others. Which would you take, by accuracy? And by the flutes it finds?
 # :::
@@ -436,7 +436,7 @@ for name, decides, numbers in (
     print(f"           finds {found} of 30 flutes, false alarms {false}")
 
 # %% [markdown]
-# By accuracy the last machine is the worst, and it is the only one that finds a flute. An accuracy means nothing without that of always giving the most frequent answer ({term}`baseline`). Thirty clips of each class protect from that, as long as *clips* are counted: of the real 2 s windows, {printed}`229 of 300 clips torn apart; (\d+)%` % are flute. So this book counts each clip once.
+# By accuracy the last machine is the worst, and it is the only one that finds a flute. An accuracy means nothing without that of always giving the most frequent answer ({term}`baseline`). Thirty clips of each class protect from that, as long as *clips* are counted: of the real 2 s windows, {printed}`229 of 300 clips torn apart; (\d+)%` % are flute. So this book counts each clip once.
 #
 # ## Whose sounds are these?
 #
@@ -495,9 +495,9 @@ for attempt in (lambda: mine.split(n_folds=2), lambda: datasets.load(root)):
 # <details class="quiz"><summary>By morning.</summary>Yes, if both kinds were recorded on several mornings. If each morning has only one kind, no split can tell birds from mornings.</details>
 # <details class="quiz"><summary>By window, so that there are more examples.</summary>There are more examples, and no more birds.</details>
 #
-# **A network names 92 % of its test clips correctly. What do you ask first?**
+# **A network names 92 % of its test clips correctly. What do you ask first?**
 #
-# <details class="quiz"><summary>How many layers it has.</summary>It does not tell what 92 % is worth.</details>
+# <details class="quiz"><summary>How many layers it has.</summary>It does not tell what 92 % is worth.</details>
 # <details class="quiz"><summary>How the test clips were chosen, and what the most frequent class would score.</summary>Right. Without the two the figure means nothing.</details>
 # <details class="quiz"><summary>How many windows were tested.</summary>Thousands of windows may come from a handful of sessions.</details>
 #
@@ -510,7 +510,7 @@ for attempt in (lambda: mine.split(n_folds=2), lambda: datasets.load(root)):
 # ## In this chapter we have
 #
 # - read two sets of three hundred clips, and named nearly a third of the real ones by their length alone (split by clip);
-# - split clips by source, never by window, and measured on the rendered set what a wrong split hides: {printed}`by window (\d+)% right` % right by window, {printed}`by source (\d+)% right` % by source;
+# - split clips by source, never by window, and measured on the rendered set what a wrong split hides: {printed}`by window (\d+)% right` % right by window, {printed}`by source (\d+)% right` % by source;
 # - seen whose sounds these are, and loaded a folder of our own.
 #
 # ## Exercises
@@ -643,7 +643,7 @@ print("levels:", np.round(level, 1), "dBFS")
 # ## Further reading
 #
 # - {cite:t}`fonseca2018general`, free to read: how the clips of the real set were gathered from Freesound and how their labels were checked.
-# - {cite:t}`flexer2010effects`: what happens in music research when one album is on both sides of a split. {cite:t}`pampalk2005improvements` had asked for the split by artist; one of their scores fell from 71 to 27 %.
+# - {cite:t}`flexer2010effects`: what happens in music research when one album is on both sides of a split. {cite:t}`pampalk2005improvements` had asked for the split by artist; one of their scores fell from 71 to 27 %.
 # - {cite:t}`sturm2013gtzan`, free to read: a famous data set examined clip by clip: repetitions, wrong labels, and what they did to results.
 # - {cite:t}`kapoor2023leakage`, free to read: {term}`leaks <leak>` between training and test in seventeen fields of science.
 #
