@@ -235,7 +235,7 @@ print(f"in order: {share:.0%}, 95 % interval {low:.0%} to {high:.0%}")
 assert right["in order"].mean() > 0.4  # ten classes: guessing is right in 10 %
 
 # %% [markdown]
-# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What happens while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states, {func}`audiocls.recurrent.lstm` the gates too.
+# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What happens while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states, {func}`audiocls.recurrent.lstm` the gates too.
 
 # %% tags=["nbval-ignore-output"]
 drum = 251
@@ -340,7 +340,7 @@ assert 0 < fall < 0.2 and right["shuffled"].mean() > 0.3
 assert evaluation.paired_test(right["shuffled"], right["in order"]) < 0.05
 
 # %% [markdown]
-# So the order makes a difference to this network: {printed}`test clips in order: (\d+)%` % become {printed}`test clips shuffled: (\d+)%` %, and the interval of the difference, −{printed}`shuffled in the test, and in order\n.*\n.*interval -(\S+) to` to −{printed}`shuffled in the test, and in order\n.*\n.* to -(\S+)` points, leaves out zero. Yet what remains is several times what guessing gives.
+# So the order makes a difference to this network: {printed}`test clips in order: (\d+)%` % become {printed}`test clips shuffled: (\d+)%` %, and the interval of the difference, −{printed}`shuffled in the test, and in order\n.*\n.*interval -(\S+) to` to −{printed}`shuffled in the test, and in order\n.*\n.* to -(\S+)` points, leaves out zero. Yet what remains is several times what guessing gives.
 #
 # Now the second question. Train one network on shuffled windows. Train another *without recurrence*: instead of the LSTMs, a dense layer reads each step by itself, and then time is pooled. To that one the order of the steps means nothing.
 
@@ -394,11 +394,11 @@ assert right[250].mean() > right[2_000].mean() - 0.1
 assert right[2_000].mean() - 0.05 > right[100].mean() > 0.2
 
 # %% [markdown]
-# A quarter of a second, an eighth of the window, costs only a few points. A tenth of a second, the report's window, is clearly too short for this network, though even then {printed}`the first +100 ms: (\d+)%` % are right.
+# A quarter of a second, an eighth of the window, costs only a few points. A tenth of a second, the report's window, is clearly too short for this network, though even then {printed}`the first +100 ms: (\d+)%` % are right.
 #
 # ## On real recordings
 #
-# Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds: the share of clips named correctly, and its 95 % interval.
+# Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds: the share of clips named correctly, and its 95 % interval.
 
 # %%
 stored = "../results/freesound-{}.json"
@@ -408,7 +408,7 @@ for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
     print(f"{name:17} {accuracy['mean']:.1%}, {low:.1%} to {high:.1%}")
 
 # %% [markdown]
-# The 2019 report claimed 85 % for its recurrent network: of the *windows* of a tenth of a second, split at random, so that nearly every clip was on both sides. (Measured in that way, we got {result}`freesound-report-rnn-window: window_accuracy/pooled: .0%`; chapter 13 follows this trail.) The book's network names more clips in both kinds of split. But it differs in much more than its recurrence: longer windows, log-mel bands, changed and borrowed sounds to learn from.
+# The 2019 report claimed 85 % for its recurrent network: of the *windows* of a tenth of a second, split at random, so that nearly every clip was on both sides. (Measured in that way, we got {result}`freesound-report-rnn-window: window_accuracy/pooled: .0%`; chapter 13 follows this trail.) The book's network names more clips in both kinds of split. But it differs in much more than its recurrence: longer windows, log-mel bands, changed and borrowed sounds to learn from.
 #
 # ## A winner?
 #
