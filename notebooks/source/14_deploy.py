@@ -341,7 +341,7 @@ for name, y in strange.items():
 # %% [markdown]
 # :::{admonition} Misconception: "it gave a score, so it knows what this is"
 # :class: misconception
-# A sweep made by a formula is called an instrument, and more surely than most recordings of instruments are: of the real clips, {result}`freesound-cnn-source: answers/6/1: .0%` got 90 % or more from a network that had not heard their session. And instruments it was never taught? Six kinds, three notes each, none of them among its ten words:
+# A sweep made by a formula is called an instrument, and more surely than most recordings of instruments are: of the real clips, {result}`freesound-cnn-source: answers/6/1: .0%` got 90 % or more from a network that had not heard their session. And instruments it was never taught? Six kinds, three notes each, none of them among its ten words:
 # :::
 
 # %%
@@ -352,7 +352,7 @@ print(", ".join(sorted(set(others.table.label))))
 print(f"{sum(sure)} of {len(sure)} get an answer that counts as sure, all wrong")
 
 # %% [markdown]
-# "Not sure" helps a little against close calls between the ten. Of the real recordings, each asked of a network that had not heard its session, {result}`freesound-cnn-source: answers/2/1: .0%` got an answer, and of these answers {result}`freesound-cnn-source: answers/2/2: .0%` were right; of all clips {result}`freesound-cnn-source: clip_accuracy/mean: .0%` (95 % interval {result}`freesound-cnn-source: clip_accuracy/interval/0: .0%` to {result}`freesound-cnn-source: clip_accuracy/interval/1: .0%`). Against sounds of another kind it protects little, so somebody must say so. The place is a {term}`model card`, a page that goes with the file {cite:p}`mitchell2019model`: what it learnt from, how well it did and on what, and what it must not be used for. Ours ends like this:
+# "Not sure" helps a little against close calls between the ten. Of the real recordings, each asked of a network that had not heard its session, {result}`freesound-cnn-source: answers/2/1: .0%` got an answer, and of these answers {result}`freesound-cnn-source: answers/2/2: .0%` were right; of all clips {result}`freesound-cnn-source: clip_accuracy/mean: .0%` (95 % interval {result}`freesound-cnn-source: clip_accuracy/interval/0: .0%` to {result}`freesound-cnn-source: clip_accuracy/interval/1: .0%`). Against sounds of another kind it protects little, so somebody must say so. The place is a {term}`model card`, a page that goes with the file {cite:p}`mitchell2019model`: what it learnt from, how well it did and on what, and what it must not be used for. Ours ends like this:
 
 # %%
 card = (PRETRAINED / "cnn.md").read_text()
@@ -431,9 +431,9 @@ print("the same:", all(map(np.array_equal, arrays["jobs1"], by_dask)))
 # <details class="quiz"><summary>The scores, silently.</summary>Right. Features that are a little different still give ten scores that add up to 1, and no error.</details>
 # <details class="quiz"><summary>The file cannot be opened.</summary>It can, and it takes any array of the right shape. That is the trouble.</details>
 #
-# **The program says "Flute, 97 %" for a sound that you have not heard. What do you know?**
+# **The program says "Flute, 97 %" for a sound that you have not heard. What do you know?**
 #
-# <details class="quiz"><summary>It is a flute with a probability of 97 %.</summary>Only if it is one of the ten at all, and even then only if the scores were checked on sounds of this kind.</details>
+# <details class="quiz"><summary>It is a flute with a probability of 97 %.</summary>Only if it is one of the ten at all, and even then only if the scores were checked on sounds of this kind.</details>
 # <details class="quiz"><summary>Of the ten, flute fits best by far.</summary>Right. Whether one of the ten is there it does not say: a sweep got a higher score.</details>
 # <details class="quiz"><summary>Nothing: the scores are arbitrary.</summary>They are right much more often than guessing, on recordings like those it was tested on.</details>
 #
