@@ -82,6 +82,14 @@ class PlayableConfusion:
     ----------
     counts : np.ndarray [shape=(classes, classes), int], rows true, columns predicted
     shown : tuple of int, the clips that can be played, in the order of their cells
+    markup : str, HTML
+
+    Examples
+    --------
+    >>> PlayableConfusion(np.array([[3, 1], [0, 4]]), (3,), "<figure></figure>")
+    PlayableConfusion(1 of 8 clips named wrongly, 1 can be played)
+
+    Taught in chapter 13, Evaluation.
     """
 
     counts: np.ndarray
