@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 11. Convolutional network
 #
-# **What does a filter that slides over a picture of sound learn to see?** Two instruments play the same note. Listen, and then find the difference in the pictures below.
+# **What does a filter that slides over a picture of sound learn to see?** Two instruments play the same note. Listen, then find the difference in the pictures.
 
 # %%
 import dataclasses
@@ -44,7 +44,7 @@ axes[1].set_ylabel("")
 plt.show()
 
 # %% [markdown]
-# A guitar and a violin. These are the pictures that the network of this chapter reads: 64 {term}`mel` {term}`bands <band>`, 100 {term}`frames <frame>` in two seconds, in {term}`decibels <decibel>` below the loudest point, no lower than −80. The rungs of the two ladders lie at the same heights, for the note is the same. But those of the guitar *fade*, and those of the violin do not. Any small piece of a rung shows it. So let a small detector visit every place and ask the same question there. That is a {term}`convolutional neural network`.
+# A guitar and a violin. The network of this chapter reads such pictures: 64 {term}`mel` {term}`bands <band>`, 100 {term}`frames <frame>` in two seconds, in {term}`decibels <decibel>` below the loudest point, no lower than −80. The rungs of both ladders lie at the same heights, for the note is the same. But the guitar's *fade*, the violin's do not, and any piece of a rung shows it. So let a small detector visit every place and ask the same there: a {term}`convolutional neural network`.
 #
 # **You will**
 #
@@ -52,15 +52,15 @@ plt.show()
 # - train one, look into its filters, and hide parts of a picture to see which part it needs,
 # - tell what its accuracy means on real recordings, and build a network that is right for the wrong reason.
 #
-# **You need** chapter 10, and how a {term}`split` by {term}`source` is made (chapter 9). Take about 75 minutes; the computer takes two of them for training.
+# **You need** chapter 10, and how a {term}`split` by {term}`source` is made (chapter 9). Take about 75 minutes, two of them for training.
 #
 # ## A filter by hand
 #
-# Here is a tiny picture: four bands, five frames. In the two upper bands something begins in the third frame and fades; in the lowest, a tone goes on. Lay a filter of 2 × 2 numbers over a piece of the picture, multiply number by number, and add up. Slide it by one, and again.
+# A tiny picture: four bands, five frames. In the two upper bands a sound begins in the third frame and fades; in the lowest, one goes on. Lay a filter of 2 × 2 numbers over a piece, multiply number by number, add up; slide by one, and again.
 #
 # :::{admonition} Predict
 # :class: predict
-# The filter is −1, 1 in both rows: it subtracts each frame from the next. What does it give where a sound begins, where it fades, where it goes on? How many numbers come out?
+# The filter is −1, 1 in both rows: it subtracts each frame from the next. What does it give where a sound begins, fades, goes on? How many numbers come out?
 # :::
 
 # %%
@@ -77,7 +77,7 @@ for i in range(3):
 print(by_hand)
 
 # %% [markdown]
-# Positive where a sound begins, negative where it fades, 0 where it goes on. Two columns fit into five frames at four places, two rows into four bands at three. The result is a picture again, of *where the pattern is*: a {term}`feature map`. Keras and SciPy compute the same:
+# Positive where a sound begins, negative where it fades, 0 where it goes on. Two columns fit into five frames at four places, two rows into four bands at three. The result is a picture of *where the pattern is*: a {term}`feature map`. Keras and SciPy agree:
 
 # %%
 picture = x.reshape(1, 4, 5, 1).astype("float32")  # batch, rows, columns, maps
@@ -88,7 +88,7 @@ print("SciPy:", np.array_equal(correlate2d(x, k, mode="valid"), by_hand))
 # %% [markdown]
 # :::{admonition} Misconception: "a convolutional network convolves"
 # :class: misconception
-# In mathematics a {term}`convolution` turns the filter around first, by 180 degrees. What we have computed, and what Keras computes, is the {term}`cross-correlation`, without the turn. Compare the first rows:
+# A mathematical {term}`convolution` first turns the filter by 180 degrees. We, and Keras, compute the {term}`cross-correlation`, without the turn. The first rows:
 # :::
 
 # %%
@@ -98,9 +98,9 @@ turned = convolve2d(x, k[::-1, ::-1], mode="valid")
 print("convolution with the turned filter:", turned[0])
 
 # %% [markdown]
-# For a network it makes no difference. Its filters are learnt, and a machine that turned them would learn the turned ones.
+# A network does not mind: its filters are learnt, and one that turned them would learn the turned ones.
 #
-# Now a filter of the same kind for the two instruments: ten frames of −1/50, then ten of +1/50, over five bands. It says by how many decibels a fifth of a second is louder than the one before. **Predict** its two feature maps.
+# Now one for the two instruments: ten frames of −1/50, then ten of +1/50, over five bands. It says by how many decibels one fifth of a second is louder than the last. **Predict** its two feature maps.
 
 # %% mystnb={"image": {"alt": "Two feature maps side by side, red for louder, blue for softer. Both are red at the beginning and dark blue at the end of the note, after 1.6 seconds. In between, that of the guitar is pale blue nearly everywhere, that of the violin nearly white."}}
 fade = np.repeat([[-1, 1]], 10, axis=1) * np.ones((5, 1)) / 50
@@ -120,11 +120,11 @@ for picture, name in zip(pictures, ("guitar", "violin"), strict=True):
     print(f"{name}: {np.median(change[:, 20:70][strong]):.1f} dB in 0.2 s")
 
 # %% [markdown]
-# Beginning and end look alike. In between, where the rungs are strong, the guitar loses {printed}`guitar: -([\d.]+) dB` decibels in a fifth of a second, and the violin as good as none. One filter tells these two clips apart, and we chose its 100 numbers. A network is given none: it starts from random ones and learns.
+# Where the rungs are strong, the guitar loses {printed}`guitar: -([\d.]+) dB` decibels in a fifth of a second, and the violin as good as none. One filter tells these clips apart, but we chose its 100 numbers. A network starts from random ones and learns.
 #
 # ## What else is in a layer
 #
-# *{term}`Stride <stride>` and {term}`padding`.* Let a filter of $k$ points move by $s$ places at a time over $n$ points, with $p$ zeros added at the edges in all: it stands at $\lfloor (n + p - k)/s \rfloor + 1$ places. In Keras, `"valid"` means no padding, and `"same"` as many zeros as make it $\lceil n/s \rceil$ places. **Predict** the four shapes for a picture of 100 × 64 and filters of 5 × 5.
+# *{term}`Stride <stride>` and {term}`padding`.* A filter of $k$ points that moves by $s$ places at a time over $n$ points, with $p$ zeros added at the edges, stands at $\lfloor (n + p - k)/s \rfloor + 1$ places. Keras calls no padding `"valid"`; `"same"` adds as many zeros as make it $\lceil n/s \rceil$ places. **Predict** the four shapes for 100 × 64 points and filters of 5 × 5.
 
 # %%
 for padding in ("valid", "same"):
@@ -134,9 +134,9 @@ for padding in ("valid", "same"):
         print(f"{padding}, stride {stride}: {shape}")
 
 # %% [markdown]
-# Time comes first here, then frequency (`keras_input` turns a picture on its side for Keras); 16 is the number of filters, each with a feature map of its own. A filter of the next layer sees all 16 maps at once, so it holds $3 \times 3 \times 16$ numbers.
+# Here time comes first (`keras_input` turns a picture on its side); 16 filters make 16 maps. A filter of the next layer sees them all: one of 3 × 3 holds $3 \cdot 3 \cdot 16$ numbers.
 #
-# *{term}`ReLU`* sets what is negative to 0. Without such a bend, two layers of sums would be no more than one. *{term}`Pooling <pooling>`* keeps the largest of a few neighbours: where exactly the pattern is matters less than that it is there. Our feature map through both:
+# *{term}`ReLU`* sets what is negative to 0. Without ReLU, two layers of sums would do no more than one. *{term}`Pooling <pooling>`* keeps the largest of a few neighbours: that the pattern is there matters more than where exactly. Both on our map:
 
 # %%
 bent = np.maximum(by_hand, 0)
@@ -146,7 +146,7 @@ same = keras.layers.MaxPool2D((1, 2))(bent[None, :, :, None].astype("float32"))
 print("Keras:", np.array_equal(same[0, :, :, 0], pooled))
 
 # %% [markdown]
-# *{term}`Softmax <softmax>`.* The last layer gives one number $z$ a class. To make scores of them, take $e^z$, which is positive, and divide by the sum of all. *{term}`Cross-entropy <cross-entropy>`* is what training makes small: $-\ln p$, with $p$ the score of the right class (in *nats*, for the natural logarithm). **Predict:** what does a network pay that knows nothing and gives 1/10 to each of ten classes? And one that is sure and wrong?
+# *{term}`Softmax <softmax>`.* The last layer gives one number $z$ a class. For scores, divide $e^z$, which is positive, by the sum of all. *{term}`Cross-entropy <cross-entropy>`* is what training makes small: $-\ln p$, with $p$ the score of the right class (in *nats*, for the natural logarithm). **Predict:** what does a network pay that gives 1/10 to each of ten classes? And one that is sure and wrong?
 
 # %%
 z = np.array([2.0, 1.0, 0.0])
@@ -161,7 +161,7 @@ print(f"loss: {loss:.3f}, Keras: {same}")
 print(f"loss at 1/10: {np.log(10):.2f}, at 1/1000: {np.log(1000):.2f}")
 
 # %% [markdown]
-# How does it learn? Ask of each number in the network: if it grew a little, how much would the loss grow? For the $z$ the answer is $p - y$, with $y = 1$ for the right class and 0 for the others. Let each $z$ grow a little, then step the other way:
+# How does it learn? If one number of the network grew a little, how much would the loss grow? For the $z$ the answer is $p - y$, with $y = 1$ for the right class and 0 for the others. Measure it, then step the other way:
 
 # %%
 step = 1e-6
@@ -174,11 +174,11 @@ q = np.exp(z - 0.5 * (p - right))
 print(f"loss before {loss:.3f}, after one step {-np.log(q[2] / q.sum()):.3f}")
 
 # %% [markdown]
-# The chain rule carries the question back from $z$ through every layer to every filter. That is *backpropagation*, and Keras does it. A training step takes 32 windows, moves all numbers a little downhill, and goes on with another 32.
+# The chain rule carries this back through every layer to every filter: *backpropagation*, which Keras does. Each training step takes another 32 windows and moves all numbers a little downhill.
 #
 # ## The network of the 2019 report
 #
-# It reads 13 {term}`MFCCs <MFCC>` of 9 frames, a tenth of a second. Four layers of 16, 32, 64 and 128 filters of 3 × 3, padded; one pooling that halves time and coefficients, to 4 × 6 places; then three dense layers of 128, 64 and 10 units, in which every number of the layer before has a weight of its own ({func}`audiocls.networks.build_report_cnn`).
+# It reads 13 {term}`MFCCs <MFCC>` of 9 frames, a tenth of a second. Four padded layers of 16, 32, 64 and 128 filters of 3 × 3; one pooling to half the frames and coefficients, 4 × 6 places; then three dense layers of 128, 64 and 10 units, each unit with a weight for every number before it ({func}`audiocls.networks.build_report_cnn`).
 #
 # :::{admonition} Predict
 # :class: predict
@@ -193,9 +193,9 @@ print(conv, dense, f"{sum(conv) + sum(dense):,}")
 print(f"Keras: {networks.build_report_cnn(9, 13, 10).count_params():,}")
 
 # %% [markdown]
-# Four fifths are in the first dense layer. What it learns about a pattern at one place says nothing about the same pattern two frames later.
+# Four fifths are in the first dense layer. What it learns about a pattern says nothing about the same pattern two frames later.
 #
-# The report says that it is right for 95 %. We trained it on the same 300 **real recordings**, first with windows split at random, as in the report, then with whole {term}`clips <clip>`, and whole sources, on one side:
+# The report says that it is right for 95 %. We trained it on the same 300 **real recordings**, with windows split at random, as in the report, then whole {term}`clips <clip>`, then whole sources, on one side:
 
 # %%
 line = "{:8} {:.1%} of the windows, {:.1%} of the clips ({:.1%} to {:.1%})"
@@ -205,11 +205,11 @@ for split in ("window", "clip", "source"):
     print(line.format(split, windows, clip["mean"], *clip["interval"]))
 
 # %% [markdown]
-# In the first row, the windows of the test are neighbours of windows that were learnt, and {result}`freesound-report-cnn-window: window_accuracy/pooled: .1%` of them are right (and every clip, as the rest of it was learnt). With no clip on both sides, it is {result}`freesound-report-cnn-clip: window_accuracy/pooled: .1%` of the windows, and {result}`freesound-report-cnn-clip: clip_accuracy/mean: .1%` of the clips, each named by the mean score of all its windows. With no recording session on both sides, {result}`freesound-report-cnn-source: clip_accuracy/mean: .1%` of the clips. In brackets is the 95 % interval. Chapter 13 takes all this apart.
+# At random, a test window has neighbours among the learnt ones, and {result}`freesound-report-cnn-window: window_accuracy/pooled: .1%` are right (and every clip, as its rest was learnt). With no recording session on both sides, it is {result}`freesound-report-cnn-source: window_accuracy/pooled: .1%`, and {result}`freesound-report-cnn-source: clip_accuracy/mean: .1%` of the clips, each named by the mean score of its windows. In brackets: 95 % intervals (chapter 13).
 #
 # ## The book's network
 #
-# {func}`audiocls.networks.build_cnn` reads two seconds of log-mel bands, in which neighbours *are* neighbours. **Predict** the shape after each layer: 16 filters of 5 × 5 with a stride of 2; pooling of 1 × 2; 32 filters of 3 × 3; pooling of 2 × 2; 64 filters; pooling of 2 × 1; 96 filters; then 48 filters of 1 × 1, which mix the maps at each place.
+# {func}`audiocls.networks.build_cnn` reads two seconds of log-mel bands. **Predict** the shapes: 16 filters of 5 × 5, stride 2; pooling of 1 × 2; 32 filters of 3 × 3; pooling of 2 × 2; 64 filters; pooling of 2 × 1; 96 filters; 48 filters of 1 × 1, which mix the maps at each place.
 
 # %%
 model = networks.build_cnn(100, 64, 10)
@@ -220,17 +220,17 @@ for layer in model.layers:
 print(f"{model.count_params():,} parameters")
 
 # %% [markdown]
-# A fifth of the parameters, for twenty times the sound. Three choices matter.
+# A fifth of the parameters, for twenty times the sound. Three things are new.
 #
-# - *Time is pooled away at the end, frequency is not.* Of each map and band, the mean over time (what lasts) and the maximum (what happens once) are kept. *When* a pattern comes need not matter. At which height it lies does, so the 8 bands that are left stay apart.
-# - *{term}`Batch normalization <batch normalization>`* brings each band of the input, and each map, to zero mean and unit variance; for the maps, training then finds a scale of its own {cite:p}`ioffe2015batch`. The fourth exercise leaves it out.
-# - *Dropout* hides a random 40 % of the last numbers at each step, so that no single one can be relied upon.
+# - *Time is pooled away at the end, frequency is not.* Each map and band keeps its mean over time (what lasts) and its maximum (what happens once). *When* a pattern comes should not matter; how high it lies does, so the 8 bands that are left stay apart.
+# - *{term}`Batch normalization <batch normalization>`* brings each band of the input, and each map, to zero mean and unit variance; the maps then get a learnt scale {cite:p}`ioffe2015batch`. (The fourth exercise leaves it out.)
+# - *Dropout* sets a random 40 % of the last numbers to zero in each training step, so that none can be relied upon.
 #
-# What it learns from matters as much. {func}`~audiocls.examples.fresh_batches` cuts each window anew at a random place, and {func}`~audiocls.augmentation.augment` changes it as another recording would: {func}`~audiocls.augmentation.shorten` cuts a note off, {func}`~audiocls.augmentation.shift_bands` moves it by a band, {func}`~audiocls.augmentation.equalize` bends its spectrum, {func}`~audiocls.augmentation.add_noise_floor` adds noise, and {func}`~audiocls.augmentation.mask` hides a strip, as {cite:t}`park2019specaugment` do. All settings together are a {class}`~audiocls.training.Recipe`.
+# {func}`~audiocls.examples.fresh_batches` cuts each training window anew at a random place, and {func}`~audiocls.augmentation.augment` changes it as another recording might: {func}`~audiocls.augmentation.shorten` cuts it off, {func}`~audiocls.augmentation.shift_bands` moves it by a band, {func}`~audiocls.augmentation.equalize` bends its spectrum, {func}`~audiocls.augmentation.add_noise_floor` adds noise, and {func}`~audiocls.augmentation.mask` hides a strip, as {cite:t}`park2019specaugment` do. All settings together are a {class}`~audiocls.training.Recipe`.
 #
 # ## Train it
 #
-# On the **rendered set**, with one fifth of the sources held out, 300 steps in place of the recipe's 2,000, and no sound libraries ({func}`~audiocls.training.borrow`), so that it takes half a minute. {func}`audiocls.examples.prepare` makes clips ready, {func}`audiocls.training.fit` trains. The steps are divided into ten {term}`epochs <epoch>`; after each, some held-out windows are scored, and not learnt from.
+# On the **rendered set**, one fifth of the sources held out, 300 steps in place of the recipe's 2,000, and no sound libraries ({func}`~audiocls.training.borrow`), for half a minute ({func}`audiocls.examples.prepare`, {func}`audiocls.training.fit`). After each tenth of the steps, an {term}`epoch`, some held-out windows are scored, and not learnt from.
 
 # %%
 recipe = dataclasses.replace(training.RECIPES["cnn"], steps=300, borrowed_per_class=0)
@@ -260,7 +260,7 @@ fig.suptitle("Training goes on improving, the held-out windows hardly")
 plt.show()
 
 # %% [markdown]
-# The curves part. To name a *clip*, cut it into windows of two seconds, half a second apart, score each ({func}`audiocls.training.score_clips`), and average ({func}`audiocls.evaluation.clip_scores`). Windows that are nearly silent have no vote ({func}`audiocls.windows.sounding`). **Predict:** how many of the 240 clips that it learnt from are named correctly, and how many of the 60 others?
+# The curves part. To name a *clip*, score windows of two seconds, half a second apart ({func}`audiocls.training.score_clips`), and average ({func}`audiocls.evaluation.clip_scores`); nearly silent ones have no vote ({func}`audiocls.windows.sounding`). **Predict:** how many of the 240 learnt clips are named correctly, and of the 60 others?
 
 
 # %%
@@ -284,10 +284,10 @@ assert 0.5 < correct.mean() < evaluation.accuracy(known, train.targets) - 0.1
 # %% [markdown]
 # :::{admonition} Misconception: "training accuracy tells how good it is"
 # :class: misconception
-# {printed}`learnt from: (\d+)% of` % and {printed}`held out: (\d+)% of` %, the same network. The first says that it can tell apart 240 clips whose names it was told. Only the second says anything about a new one, and with 60 clips from {printed}`(\d+) held-out sources` sources it says it roughly: see its interval.
+# {printed}`learnt from: (\d+)% of` % and {printed}`held out: (\d+)% of` %, the same network. The first is about clips whose names it was told. Only the second is about new ones, and only roughly: 60 clips from {printed}`(\d+) held-out sources` sources give an interval from {printed}`interval (\d+)% to` % to {printed}`interval \d+% to (\d+)%` %.
 # :::
 #
-# What does it take for what? The second exercise plays three of its mistakes.
+# What is taken for what? (The second exercise plays three mistakes.)
 
 # %% tags=["nbval-ignore-output"]
 names = np.array([plot.pretty(label) for label in clips.labels])
@@ -300,7 +300,7 @@ for true, said in sorted(set(pairs)):
 # %% [markdown]
 # ## What have the filters learnt?
 #
-# The first layer has 16 filters of five frames (a tenth of a second) by five bands. Here are eight before training (the same seed gives the same random numbers), and below them the same eight after it. **Predict** what training has done to them.
+# The first layer has 16 filters of five frames (a tenth of a second) by five bands. **Predict** what training has done to these eight.
 
 # %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "Sixteen small squares of five by five cells in red and blue. The upper row shows eight filters before training, without order. The lower row shows the same filters after training: nearly the same patterns, only slightly changed."}}
 first = [type(layer).__name__ for layer in model.layers].index("Conv2D")
@@ -333,11 +333,11 @@ assert np.mean(alike) > 0.85
 assert np.mean(kept) > 0.6  # guessing: 0.1
 
 # %% [markdown]
-# They look as random as before, and their patterns hardly matter. Mix up the 25 numbers inside each filter: the network still names most of the clips it knew, without learning anew ({printed}`three times: (.*)` in three tries). After so short a training, the first layer is a set of random measurements, each of which says *something* about a small patch; most of what was learnt must be in the later layers, which choose among them. {cite:t}`pons2019randomly` fed the outputs of untrained networks to a classifier, for several kinds of audio, and found them far better than chance. So read no meanings into single filters. Ask what the *whole* network needs.
+# They look as random as before, and the order of their numbers matters little: with the 25 mixed up in each filter, the network still names most of the clips it knew ({printed}`three times: (.*)` in three tries). After so short a training, the first layer is a set of random measurements, and most of what was learnt must be in the layers that choose among them. {cite:t}`pons2019randomly` fed a classifier with the outputs of untrained networks and found it far better than chance. So read nothing into single filters; ask the *whole* network.
 #
 # ## Where does it look?
 #
-# Hide a part of the picture and see how far the score falls: *{term}`occlusion`* {cite:p}`zeiler2014visualizing`. A patch of 8 bands and 20 frames (0.4 s) is filled with −80 dB, silence, at one place after another. Where the score of the right class falls, the network needed what was there. {func}`audiocls.occlusion.occlude` draws the map. Take the guitar of the beginning, which was held out. **Predict:** which part of the note does the network need?
+# Fill a patch of 8 bands and 20 frames (0.4 s) with −80 dB, silence, at one place after another. Where the score of the right class falls, the network needed what was there: *{term}`occlusion`* ({cite:t}`zeiler2014visualizing`, {func}`audiocls.occlusion.occlude`). **Predict** which part it needs of the guitar note, which was held out.
 
 
 # %%
@@ -365,13 +365,13 @@ print(f"largest fall: {falls.max():.2f} in frame {frame} of 100, band {band} of 
 assert frame < 25 and falls.max() > 0.1  # in the first half second
 
 # %% [markdown]
-# Red: the score needs it, here most of all the first moments of an upper rung, before it has faded. Blue: the score would be *higher* without it; something there looks like another instrument. Be careful with such maps. They depend on the size of the patch and on the filling, and a hole of silence is itself something new to the network. They say *where*, and not *why*.
+# Red: the score needs it, here most of all the first moments of an upper rung, before it fades. Blue: the score would be *higher* without it. But such maps depend on the patch and its filling, and no recording has such holes. They say *where*, not *why*.
 #
 # ## A picture is not a sound
 #
 # :::{admonition} Misconception: "the network sees the sound as we see a picture"
 # :class: misconception
-# A cat is a cat wherever it sits in a photograph, and in a mirror, too. This picture has two unlike axes: to the right means later, upwards means another note. Shift, mirror and turn over the pictures of the 60 held-out clips, and count how many keep their answer. **Predict** the order of the four.
+# A cat is a cat anywhere in a photograph, and in a mirror. Here right is later, and up is another note. Shift, mirror and turn over the pictures of the 60 held-out clips: how many keep their answer? **Predict** the order of the four.
 # :::
 
 # %%
@@ -395,11 +395,11 @@ assert same["0.4 s later"] > same["8 bands higher"] + 0.1
 assert same["backwards"] > same["upside down"] + 0.2
 
 # %% [markdown]
-# Later in time hardly matters: that is what pooling over time is for. Eight bands up is another pitch, often outside the range of the instrument; and since equal steps of mel are not equal ratios, the ladder of {term}`harmonics <harmonic>` is not just moved but another one. Backwards, a fade becomes a swell; that is stranger to us than to the network. Upside down there is no such instrument.
+# Later matters least: that is what pooling over time is for. Eight bands up is another pitch, and the ladder is no longer one of {term}`harmonics <harmonic>`, since equal steps of mel are not equal ratios. Backwards, a fade becomes a swell. Upside down, there is no such instrument.
 #
 # ## Right for the wrong reason
 #
-# Suppose that the saxophones were all recorded in one studio, and that its cable picked up a faint whistle.
+# Suppose that all saxophones were recorded in one studio, whose cable picked up a faint whistle.
 
 # %%
 whistle = 0.02 * sampling.tone(6_000, sr=sr, seconds=4, amplitude=1)
@@ -417,11 +417,11 @@ display(audio.player(y, sr, label="A saxophone"))
 display(audio.player(mark(y), sr, label="The same with the whistle"))
 
 # %% [markdown]
-# The whistle is 34 dB under the peak of the note. Put it into every saxophone, those learnt from and those held out, and nowhere else; the sources stay apart as before. Train for 150 steps.
+# The whistle is 34 dB under the note's peak. Put it into every saxophone, learnt or held out, and nowhere else. The sources stay apart. Train for 150 steps.
 #
 # :::{admonition} Predict
 # :class: predict
-# How many of the six held-out saxophones are named correctly? How many if the cable is repaired?
+# How many of the six held-out saxophones are named correctly? And with the cable repaired?
 # :::
 
 # %%
@@ -447,12 +447,12 @@ assert with_it[is_sax].sum() >= without[is_sax].sum() + 3
 # %% [markdown]
 # :::{admonition} Misconception: "high accuracy means that it listens to the instrument"
 # :class: misconception
-# With the whistle {printed}`with the whistle: (\d) of` of 6 are right, without it {printed}`without it: (\d) of`. The test by source could not notice, because the whistle was on both sides. (It is not all that the network heard: other instruments with the whistle are not taken for saxophones.) {cite:t}`sturm2014simple` calls such a system a "horse", after Clever Hans, who seemed to do sums and watched his questioner instead. The remedy is to change what should not matter, and to ask again.
+# With the whistle {printed}`with the whistle: (\d) of` of 6 are right, without it {printed}`without it: (\d) of`. The test by source could not notice: the whistle was on both sides. (The network hears more than the whistle: others with it are seldom named saxophone.) {cite:t}`sturm2014simple` calls such a system a "horse", after Clever Hans, who seemed to do sums and watched his questioner. Remedy: change what should not matter, and ask again.
 # :::
 #
 # ## On real recordings
 #
-# Back to the 300 **real recordings**, with the full recipe: 2,000 steps, and half of each batch from sound libraries, notes and phrases that {term}`SoundFonts <SoundFont>` play. What to read and what to borrow was tried first with a {term}`baseline`, a support vector machine ({term}`SVM`) that gets for each band its mean, spread and maximum over time, and how much neighbouring frames differ. By source it names {result}`ablation: rows/svm 13 MFCC/by_source/0: .0%` of the clips with 13 MFCCs, {result}`ablation: rows/svm 64 bands/by_source/0: .0%` with 64 log-mel bands, and {result}`ablation: rows/svm with all fonts/by_source/0: .0%` when it learns from five SoundFonts as well. Then the network, one change at a time. The first row has half of the recipe's steps, so that many rows could be afforded; each other row differs from it by what its name says. The last column is about recorded notes from other studios: the mean over their classes of the share that is right (a dash where it has learnt from these).
+# Back to the 300 **real recordings**, with the full recipe: 2,000 steps, and half of each batch from sound libraries, phrases that {term}`SoundFonts <SoundFont>` play and recorded notes. First, a {term}`baseline`: a support vector machine ({term}`SVM`) on statistics of each band over time. By source it names {result}`ablation: rows/svm 13 MFCC/by_source/0: .0%` of the clips with 13 MFCCs, {result}`ablation: rows/svm 64 bands/by_source/0: .0%` with 64 log-mel bands, and {result}`ablation: rows/svm with all fonts/by_source/0: .0%` when it also learns from five SoundFonts. Then the network, one change at a time. The first row has half of the steps and no recorded notes; each other differs from it as its name says. (*Mixup* blends two windows and their labels; *label smoothing* asks for a little less than 1; *weight decay* pulls weights to 0; *attention* is a learnt weighted mean.) The last column is about recorded notes from other studios: the mean over classes of the share that is right (a dash where they were learnt).
 
 # %%
 rows = read_json("../results/ablation.json")["rows"]
@@ -465,9 +465,9 @@ for name, row in rows.items():
         print(f"{name:38} {share:5.0%}  {low:3.0%} to {high:3.0%} {other:>10}")
 
 # %% [markdown]
-# Read the intervals before the figures. Each row was tested on two folds, about 120 clips, and where two rows lie well inside each other's intervals, this table does not say which is better. And the recipe was *chosen* on these two folds, so its own figure may be a little too good here. The other three were never looked at while choosing.
+# Read the intervals first. Each row was tested on two folds, about 120 clips (the SVM above on all five); two rows well inside each other's intervals are not told apart. The recipe was *chosen* on these folds, so its figures there may be too good; the other three were not looked at while choosing.
 #
-# Does the network beat the machine that it was built to beat? The SVM learns from the same sounds, in the same folds.
+# Does the network beat the SVM, if both learn from the same sounds, in the same folds?
 
 # %%
 table = datasets.freesound.read_table()
@@ -486,11 +486,11 @@ for split in ("clip", "source"):
     print(f"   only the network right: {only[0]}, only the SVM: {only[1]}, p = {p:.2f}")
 
 # %% [markdown]
-# Only the clips on which the two disagree can decide, and if both were equally good, each of these would be a toss of a coin. {func}`audiocls.evaluation.paired_test` says how probable it is that coins fall at least as unevenly (chapter 12): by source, {printed}`(?s)by source.*only the network right: (\d+)` against {printed}`(?s)by source.*only the SVM: (\d+)`, $p =$ {printed}`(?s)by source.*p = ([\d.]+)`. So **the network is not significantly better than the SVM**, in either split. (And the test takes the clips for independent, which those of one session are not.) Nor does it show that they are equal: 300 clips cannot tell.
+# Only clips on which the two disagree can decide. Were both equally good, each would be a toss of a coin; {func}`audiocls.evaluation.paired_test` says how probably coins fall at least as unevenly (chapter 12). By source: {printed}`(?s)by source.*only the network right: (\d+)` against {printed}`(?s)by source.*only the SVM: (\d+)`, $p =$ {printed}`(?s)by source.*p = ([\d.]+)`. So **the network is not significantly better than the SVM**, in either split, nor are they shown to be equal. (The test also takes clips of one session for independent, which they are not.)
 #
 # ## Name a file
 #
-# Trained on all real clips and the libraries, the network comes with the package ({class}`audiocls.classifier.Classifier`, chapter 14). Write the violin of the beginning to a WAV file, and ask. (This is no test: notes of the same sampled violin were among what it learnt from.)
+# Trained on all real clips and the libraries, the network comes with the package ({class}`audiocls.classifier.Classifier`, chapter 14). Give it the first violin as a WAV file. (No test: it has learnt notes of the same sampled violin.)
 
 # %% tags=["nbval-ignore-output"]
 with tempfile.TemporaryDirectory() as folder:
@@ -501,40 +501,42 @@ best = sorted(answer.scores, key=answer.scores.get, reverse=True)[:3]
 print(*(f"{plot.pretty(name)} {answer.scores[name]:.0%}" for name in best), sep=", ")
 
 # %% [markdown]
-# The right name comes first, with {printed}`Violin or fiddle (\d+)%, ` %. Our own small network, which learnt from no clip of this source, says something else (second exercise).
+# The right name comes first, with {printed}`Violin or fiddle (\d+)%, ` %. Our small network, which has not, says something else (second exercise).
 
 # %% [markdown]
 # ## Check yourself
 #
 # **A layer of 32 filters of 3 × 3 reads 16 maps and has biases. How many parameters?**
 #
-# <details class="quiz"><summary>320.</summary>That would be one map: 9 weights and a bias, 32 times. Each filter sees all 16 maps.</details>
-# <details class="quiz"><summary>4,640.</summary>Right: $(9 \cdot 16 + 1) \cdot 32$. The size of the picture does not come in.</details>
-# <details class="quiz"><summary>It depends on the size of the picture.</summary>For a dense layer it would. A filter is the same at every place.</details>
+# <details class="quiz"><summary>320.</summary>That would be for one map. Each filter sees all 16.</details>
+# <details class="quiz"><summary>4,640.</summary>Right: (9 · 16 + 1) · 32. The size of the picture plays no part.</details>
+# <details class="quiz"><summary>It depends on the size of the picture.</summary>A filter is the same at every place.</details>
 #
-# **You exchange every filter of a trained first layer for its mirror image and train again from there. What do you expect?**
+# **You mirror every filter of a trained first layer and train on. What do you expect?**
 #
-# <details class="quiz"><summary>It never learns again: the filters are now convolutions.</summary>Correlation with a mirrored filter is just another correlation. Learning goes on from there.</details>
-# <details class="quiz"><summary>It learns much the same, from another start.</summary>Yes. Even random first filters served well here.</details>
+# <details class="quiz"><summary>It never learns again: the filters are now convolutions.</summary>A mirrored filter is just another filter.</details>
+# <details class="quiz"><summary>It learns much the same, from another start.</summary>Yes. Here even mixed-up first filters served well.</details>
 #
 # **A network names 97 % of the test clips, split by source. What do you know?**
 #
-# <details class="quiz"><summary>It listens to the instrument.</summary>It found something that goes with the label in training and in the test. The whistle did.</details>
-# <details class="quiz"><summary>It will be right for 97 % of my recordings.</summary>Only if yours are drawn like the test clips: the same rooms, players, microphones.</details>
+# <details class="quiz"><summary>It listens to the instrument.</summary>It found something that goes with the label. The whistle did.</details>
+# <details class="quiz"><summary>It will be right for 97 % of my recordings.</summary>Only if yours are drawn like the test clips.</details>
 # <details class="quiz"><summary>On sources like these, about so many are right; the interval says how surely.</summary>Yes, and no more.</details>
 #
 # ## In this chapter we have
 #
 # - computed filters, pooling, softmax and cross-entropy by hand, equal to Keras, and predicted the parameters of two networks to the last one;
-# - trained a network that named all it had learnt and {printed}`held out: (\d+)% of` % of the rest; its first filters stayed nearly random, and hiding parts of the picture showed what it needs;
-# - seen what the full recipe is worth on real recordings, {result}`freesound-cnn-source: clip_accuracy/mean: .0%` by source and no better than a simpler machine as far as 300 clips can tell, and built a network that needed a whistle to know saxophones.
+# - trained a network that named {printed}`learnt from: (\d+)% of` % of the rendered clips it had learnt and {printed}`held out: (\d+)% of` % of the others; its first filters stayed nearly random, and hiding parts of the picture showed what it needs;
+# - seen what the full recipe is worth on real recordings, {result}`freesound-cnn-source: clip_accuracy/mean: .0%` by source and not significantly better than a simpler machine, and built a network that needed a whistle to know saxophones.
+#
+# **In the package:** {class}`~audiocls.examples.Examples`, {func}`~audiocls.examples.join`, {func}`~audiocls.examples.waveform`, {func}`~audiocls.examples.keras_input`, {func}`~audiocls.examples.repeated_batches`, {func}`~audiocls.networks.silent_stderr`, {func}`~audiocls.networks.load_keras`, {func}`~audiocls.plot.plot_mel_change`, {func}`~audiocls.plot.plot_filters`, {func}`~audiocls.plot.plot_history` and {func}`~audiocls.training.score_windows`.
 #
 # ## Exercises
 
 # %% [markdown]
 # ```{exercise} How far does it see?
 # :label: ex-cnn-field
-# One number in the last feature map depends on a patch of the picture, its {term}`receptive field`. A filter of $k$ points widens it by $(k - 1)$ steps of the current grid; a stride or a pooling makes the steps longer from there on, and a pooling of $m$ widens it by $m - 1$ steps first. How many frames and bands is it for the book's network?
+# One number in the last map depends on a patch of the picture, its {term}`receptive field`. A filter of $k$ points widens it by $(k - 1)$ steps of the current grid; a stride or pooling then makes the steps longer, and a pooling of $m$ widens it by $m - 1$ steps first. How many frames and bands is it for the book's network?
 # ```
 #
 # ```{solution-start} ex-cnn-field
@@ -551,7 +553,7 @@ for name, stack in (("frames", in_time), ("bands", in_bands)):
     print(field, name)
 
 # %% [markdown]
-# About 0.8 s, and most of the frequency axis: a ladder of several rungs, but not a whole note. What lies further apart in time meets only in the mean and the maximum. (At the edges part of the patch is padding.)
+# About 0.8 s, and most of the frequency axis: several rungs, but not a whole note. What lies further apart in time meets only in the mean and maximum.
 #
 # ```{solution-end}
 # ```
@@ -559,7 +561,7 @@ for name, stack in (("frames", in_time), ("bands", in_bands)):
 # %% [markdown]
 # ```{exercise} Predict, then listen
 # :label: ex-cnn-wrong
-# Name these three held-out clips yourself. Then write down what you think the network trained in this chapter says, and uncover it.
+# Name these three held-out clips yourself. Write down what this chapter's network will say, and uncover it.
 # ```
 
 # %%
@@ -581,7 +583,7 @@ for i, scores in zip(chosen, found, strict=True):
     print(f"{names[clips.targets[i]]}: the network says {said}")
 
 # %% [markdown]
-# A bright guitar note, a snare drum played with brushes, and the violin of the beginning. When this page was made, the network was wrong on all three. Listen to the brushes again: a soft hiss without pitch, as of a hi-hat. No clip of this source was among those it learnt from.
+# A bright guitar note, a snare drum played with brushes, the violin of the beginning. When this page was made, all three were wrong. The brushes hiss without pitch, like a hi-hat; no clip of their source was learnt.
 #
 # ```{solution-end}
 # ```
@@ -589,7 +591,7 @@ for i, scores in zip(chosen, found, strict=True):
 # %% [markdown]
 # ```{exercise} Break it: shuffle the labels
 # :label: ex-cnn-shuffle
-# Give the training clips each other's labels at random and train for 200 steps, without augmentation (`change`). Which accuracy do you expect on the training clips, and on the others?
+# Give the training clips each other's labels at random and train for 200 steps, without augmentation (`change`). Predict the accuracy on them and on the others.
 # ```
 #
 # ```{solution-start} ex-cnn-shuffle
@@ -611,7 +613,7 @@ assert by_heart > 0.2  # there is nothing to understand, and yet it learns
 assert others < 0.4
 
 # %% [markdown]
-# There is nothing to understand, and still it repeats {printed}`learnt from: (\d+)% right` % of what it was told, where guessing gives 10 %. A network can learn by heart, so a good training accuracy proves nothing. (Held-out clips of one source get the same answer together, so their share scatters widely around 10 %.) If *held-out* accuracy with shuffled labels came out clearly above 10 % again and again, something would {term}`leak`. That makes this a good test of one's own program (chapter 13).
+# There is nothing to understand, and still it repeats {printed}`learnt from: (\d+)% right` % of what it was told, where guessing gives 10 %: it learns by heart. (Held-out clips of one source are answered alike, so their share scatters around 10 %.) Held-out accuracy clearly above 10 %, again and again, would mean a {term}`leak`: a good test of one's own program (chapter 13).
 #
 # ```{solution-end}
 # ```
@@ -619,7 +621,7 @@ assert others < 0.4
 # %% [markdown]
 # ```{exercise} Break it: leave out the normalization
 # :label: ex-cnn-normalize
-# Train twice for 100 steps, the second time with `build_cnn(..., normalize=False)`: decibels from −80 to 0 as they are, and nothing rescaled on the way. Predict the two accuracies in training.
+# Train twice for 100 steps, the second time with `build_cnn(..., normalize=False)`: decibels as they are, nothing rescaled on the way. Predict the two accuracies in training.
 # ```
 #
 # ```{solution-start} ex-cnn-normalize
@@ -639,7 +641,7 @@ for normalize in (True, False):
 assert reached[True] > reached[False] + 0.1
 
 # %% [markdown]
-# It learns, and much more slowly. The inputs are large and all of one sign, so the first sums are mostly the same for every picture; and each step of one layer shifts the scale on which the next one works. Another learning rate might help: the comparison holds for this one.
+# It learns, and much more slowly. One reason: the inputs are large and none is positive, so the first sums are much alike for every picture. The comparison holds for this learning rate.
 #
 # ```{solution-end}
 # ```
@@ -647,7 +649,7 @@ assert reached[True] > reached[False] + 0.1
 # %% [markdown]
 # ```{exercise} Which bands does an instrument need?
 # :label: ex-cnn-bands
-# Hide eight bands for the whole time. For one clip a class, which stretch of frequencies costs the right class the most? Predict it for the double bass and the hi-hat. Then ask questions of your own: hide the first 0.2 s of every clip; fill with −40 dB; take the network with the whistle. A start:
+# Hide eight bands for the whole time. For one clip a class, which stretch costs the right class the most? Predict it for double bass and hi-hat. Then ask your own questions: hide the first 0.2 s, fill with −40 dB, take the network with the whistle. A start:
 # ```
 #
 # ```{solution-start} ex-cnn-bands
@@ -668,7 +670,7 @@ for k, label in enumerate(clips.labels):
 assert needed["Double_bass"] < 1_500 < needed["Hi-hat"]
 
 # %% [markdown]
-# High bands for the hiss of the hi-hat, low ones for the double bass: no surprise. For a clip that is named wrongly to begin with, the fall means little. And a network that needs a band in one clip may do without it in the next, so ask all clips before you say anything about an instrument.
+# High bands for the hiss of the hi-hat, low ones for the double bass: no surprise. For a clip named wrongly, the fall means little. And a band needed in one clip may not be in the next.
 #
 # ```{solution-end}
 # ```
@@ -676,9 +678,9 @@ assert needed["Double_bass"] < 1_500 < needed["Hi-hat"]
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`goodfellow2016deep`, free to read online: chapter 9 on convolutional networks, with the remark that libraries compute the cross-correlation; chapter 6 on backpropagation.
+# - {cite:t}`goodfellow2016deep`, free to read online: chapters 9 (convolutional networks) and 6 (backpropagation).
 # - {cite:t}`dumoulin2016guide`, free: strides and padding drawn case by case.
-# - {cite:t}`lecun1998gradient`: the network that read the digits on cheques, and still one of the clearest accounts of why filters are shared.
-# - {cite:t}`pons2019randomly`, free as a preprint: what a network does without learning. {cite:t}`sturm2014simple`: what its accuracy does not prove.
+# - {cite:t}`lecun1998gradient`: the network that read the digits on cheques, and why filters are shared.
+# - {cite:t}`pons2019randomly`, free as a preprint: what an untrained network does. {cite:t}`sturm2014simple`: what accuracy does not prove.
 #
-# The functions of this chapter are described in the references of {doc}`audiocls.networks </book/api/networks>` and {doc}`audiocls.training </book/api/training>`. The next chapter reads the frames in order.
+# Reference: {doc}`audiocls.networks </book/api/networks>`, {doc}`audiocls.training </book/api/training>`. The next chapter reads the frames in order.
