@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 13. Evaluation
 #
-# **95 percent of what?** The 2019 report behind this book said that its network names the right instrument 95 times in 100. Before asking how good that is, listen. A network has learnt from the first of these two clips. Is the second a new question?
+# **95 percent of what?** The 2019 report behind this book said that its network names the right instrument 95 times in 100. Listen: a network has learnt from the first of these two clips. Is the second a new question?
 
 # %%
 import matplotlib.pyplot as plt
@@ -23,21 +23,21 @@ for label, (y, sr, _) in zip(("To learn from", "To be tested on"), pair, strict=
 print(pair.table[["label", "recording", "key"]].to_string())
 
 # %% [markdown]
-# Two files and one sound: the same recording of a violin, played by the same key of a sampler. Whoever knows the first has little left to find out about the second. In real collections it is much the same with two notes of one afternoon: one player, one instrument, one room, one microphone.
+# Two files and one sound: the same recording of a violin, played by the same key of a sampler. The second is hardly a new question. In real collections two notes of one afternoon are much alike, too: one player, one instrument, one room.
 #
-# An {term}`accuracy` is a fraction, and a fraction *of something*. This chapter asks of what.
+# An {term}`accuracy` is a fraction *of something*. This chapter asks of what.
 #
 # **You will**
 #
-# - let one method score anything from excellent to poor by splitting the same clips in three ways, and catch the {term}`leak` with labels that mean nothing,
-# - put an honest {term}`interval` on an accuracy, compare two classifiers on the same clips, and open a {term}`confusion matrix` that plays its mistakes,
+# - let one method score from excellent to poor by splitting the same clips in three ways, and catch the {term}`leak` with labels that mean nothing,
+# - put an honest {term}`interval` on an accuracy, compare classifiers, and open a {term}`confusion matrix` that plays its mistakes,
 # - find out when a score can be believed, and what a network says of instruments it has never heard.
 #
-# **You need** chapters 9 (sources and splits), 11 and 12 (the networks). Take about 75 minutes. Numbers "from the real recordings" come from `results/`: 300 clips from Freesound, measured once by a command that the file names. All else is computed here, from the rendered set.
+# **You need** chapters 9 (sources and splits), 11 and 12 (the networks). Take about 75 minutes. Numbers "from the real recordings" come from `results/`: 300 Freesound clips, measured once by the command in each file. All else is computed here, from the rendered set or random numbers.
 #
 # ## One network, three numbers
 #
-# The report's two networks read windows of a tenth of a second. They were trained and tested on the same 300 **real recordings** with three kinds of {term}`split`: *windows* dealt at random, as in the report, so that a clip is on both sides; whole *clips* dealt; whole *sources*, clips that were probably recorded in one session. **Predict** the three accuracies. Guessing gives 10 %.
+# The report's two networks read windows of a tenth of a second. They were trained and tested on the same **real recordings** with three kinds of {term}`split`: *windows* dealt at random, as in the report, so that a clip is on both sides; whole *clips*; whole *sources*, clips probably recorded in one session. **Predict** the accuracies. Guessing gives 10 %.
 
 # %%
 splits = ("window", "clip", "source")
@@ -60,16 +60,16 @@ fig.suptitle("Real recordings: the same networks, three splits")
 plt.show()
 
 # %% [markdown]
-# The convolutional network names {result}`freesound-report-cnn-window: window_accuracy/mean: .0%` of the windows when windows are dealt at random (and all {result}`freesound-report-cnn-window: clips: d` clips, if the windows of a clip decide together), {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%` when clips are kept whole, and {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` when sessions are. The recurrent one: {result}`freesound-report-rnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-source: window_accuracy/mean: .0%`. Nothing about the networks changed. What changed is the question: *have you heard this clip?*, *have you heard this session?*, *do you know the instrument?*
+# Of the windows, the convolutional network names {result}`freesound-report-cnn-window: window_accuracy/mean: .0%` rightly when windows are dealt at random (and {result}`freesound-report-cnn-window: clip_accuracy/mean: .0%` of the clips, whose windows decide together), {result}`freesound-report-cnn-clip: window_accuracy/mean: .0%` when clips are kept whole, and {result}`freesound-report-cnn-source: window_accuracy/mean: .0%` when sources are. The recurrent one: {result}`freesound-report-rnn-window: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-clip: window_accuracy/mean: .0%`, {result}`freesound-report-rnn-source: window_accuracy/mean: .0%`. Only the question changed: *have you heard this clip?*, *have you heard this session?*, *do you know the instrument?*
 #
 # :::{admonition} Misconception: "accuracy is a property of the network"
 # :class: misconception
-# The figure refutes it. Accuracy belongs to a network, a set of clips **and** a split. A number that comes without the other two cannot be compared with anything.
+# The figure refutes it. Accuracy belongs to a network, a set of clips **and** a split.
 # :::
 #
 # ## Watch it happen
 #
-# A fast method shows the same within seconds, and shows why. Cut the **rendered** clips into windows of a tenth of a second, leave out the silent ones, and compute the report's 13 × 9 MFCCs of each.
+# A fast method shows why. Cut the **rendered** clips into windows of a tenth of a second, leave out the silent ones, and compute what the report's networks see: 13 MFCCs in each of 9 frames.
 
 # %%
 from audiocls import training
@@ -94,7 +94,7 @@ labels = clips.targets[clip]
 print(f"{len(X):,} windows of {X.shape[1]} numbers")
 
 # %% [markdown]
-# The method is the {term}`nearest neighbour`: find the training window that is closest, and say its class. Which window is closest does not depend on the labels, so look that up once, for three splits and five deals of five {term}`folds <fold>` each (`datasets.folds` deals, see {func}`audiocls.datasets.clips.folds`).
+# The method is the {term}`nearest neighbour`: find the training window that is closest, and say its class. Which window that is does not depend on the labels, so look it up once, for three splits and five deals of five {term}`folds <fold>` each ({func}`audiocls.datasets.clips.folds`).
 
 # %%
 deals = {"window": [datasets.folds(labels, seed=seed) for seed in range(5)]}
@@ -119,7 +119,7 @@ for split in splits:
     print(f"split by {split:7s}", *(f"{share:.0%}" for share in shares))
 
 # %% [markdown]
-# The same fall, with every deal. And here is the reason. How often is the nearest window from the *same clip*, how often from the *same source* (that clip or another)?
+# The same fall, with every deal. Why? How often is the nearest window from the *same clip*, how often from the *same source* (that clip or another)?
 
 # %%
 sources = clips.sources[clip]
@@ -129,15 +129,15 @@ for split in splits:
     print(f"split by {split:7s}{same[0]:4.0%} same clip, {same[1]:4.0%} same source")
 
 # %% [markdown]
-# With windows dealt at random the method recognises the clip; with clips dealt, the recording. Only in the last row does it need to know anything about instruments.
+# By window the method mostly recognises the clip, by clip the source. Only in the last row must it know anything about instruments.
 #
 # ## Labels that mean nothing
 #
-# A test for leaks that needs no understanding of the method: shuffle the labels, so that each clip gets the label of another, drawn at random. Now there is nothing to learn, so an honest test must fall to chance, 10 %.
+# A test for leaks that needs no understanding of the method: shuffle the labels among the clips. Now there is nothing to learn, so an honest test must fall to chance, 10 %.
 #
 # :::{admonition} Predict
 # :class: predict
-# Shuffle the labels among the clips, then, instead, among the sources (all clips of a source keep one label). Which of the three splits notices?
+# Shuffle the labels among the clips; then, instead, among the sources (all clips of a source keep one label). Which splits notice?
 # :::
 
 # %%
@@ -174,13 +174,13 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# Labels that mean nothing are "recognised" in {printed}`shuffled among clips\s+(\d+)%` % of the windows if windows are dealt at random, and the labels of whole sources in {printed}`shuffled among sources\s+\d+%\s+(\d+)%` % if clips are. The first shuffling exposes the split by window. It takes the second, and so a knowledge of sources, to expose the split by clip. Only the split by source falls to chance both times. (For the second, chance is {printed}`share a class: (\d+)%` %, not 10: saxophones have the most sources, so two sources share a class more often.)
+# Labels that mean nothing are "recognised" in {printed}`shuffled among clips\s+(\d+)%` % of the windows if windows are dealt at random, and shuffled labels of whole sources in {printed}`shuffled among sources\s+\d+%\s+(\d+)%` % if clips are. To expose the split by clip takes the second shuffling, and so a knowledge of sources. Only the split by source falls to chance both times. (In the second, chance is near {printed}`share a class: (\d+)%` %, not 10: saxophones have by far the most sources, so more pairs share a class.)
 #
-# A {term}`shortcut` is a different fault: something that goes with the class *in this collection* and has nothing to do with the sound. On the **real recordings** the length of a clip alone, without any sound, names {result}`freesound-duration-clip: clip_accuracy/mean: .0%` of the clips if clips are split, and {result}`freesound-duration-source: clip_accuracy/mean: .0%` (interval {result}`freesound-duration-source: clip_accuracy/interval/0: .0%` to {result}`freesound-duration-source: clip_accuracy/interval/1: .0%`) if sources are. So most of what it knew was the session: clips of one session tend to be of one length. Level, hum and silence before the note can be shortcuts too. No split removes those that come with the class in every session; only looking for them helps (third exercise).
+# A {term}`shortcut` is a different fault: something that goes with the class *in this collection* and has nothing to do with the instrument. On the **real recordings** the length of a clip alone names {result}`freesound-duration-clip: clip_accuracy/mean: .0%` of the clips if clips are split, and {result}`freesound-duration-source: clip_accuracy/mean: .0%` (interval {result}`freesound-duration-source: clip_accuracy/interval/0: .0%` to {result}`freesound-duration-source: clip_accuracy/interval/1: .0%`) if sources are. So most of what it knew was the session, whose clips tend to be of one length. No split removes one that comes with the class in every session; only looking for it helps (third exercise).
 #
 # ## How sure are we?
 #
-# Ten clips, eight right. The accuracy is 80 %, but of *these* clips. Which accuracies in general would make eight of ten unsurprising? Try them all: if the truth is $p$, the share among $n$ clips scatters around it with a standard deviation of $\sqrt{p(1-p)/n}$. Keep every $p$ whose 80 % lies within 1.96 such deviations: of a normal distribution, 95 % lie that close. This is the interval of {cite:t}`wilson1927probable`.
+# Ten clips, eight right: 80 %, but of *these* clips. Which accuracies in general would make eight of ten unsurprising? Try them all: if the truth is $p$, the share right among $n$ clips scatters around it with a standard deviation of $\sqrt{p(1-p)/n}$. Keep every $p$ that has the 80 % within 1.96 such deviations: of a normal distribution, which the share roughly follows, 95 % lie that close. This is the interval of {cite:t}`wilson1927probable`.
 
 # %%
 p = np.linspace(0, 1, 100_001)
@@ -195,7 +195,7 @@ by_scipy = binomtest(8, 10).proportion_ci(method="wilson")
 print("SciPy:   ", [round(float(end), 3) for end in by_scipy])
 
 # %% [markdown]
-# {func}`audiocls.evaluation.wilson_interval` takes the ten for independent. Clips of one session are not: they are right or wrong together. The {term}`bootstrap` {cite:p}`efron1993introduction` can respect that. It asks what would have happened with other sessions, and lets the ones we have stand for them: draw as many sessions as there are, with replacement, and take the mean; do it often. Three sessions of two clips can be drawn in 27 ways. Write them all down, and cut 2.5 % off at each end (one of 27 is more than that, so nothing goes):
+# {func}`audiocls.evaluation.wilson_interval` takes the ten for independent. Clips of one session are not: they are right or wrong together. The {term}`bootstrap` {cite:p}`efron1993introduction` can respect that. It lets our sessions stand for others: draw as many sessions as there are, with replacement, and take the mean; do it often, and cut 2.5 % of the means off at each end. Three sessions of two clips can be drawn in 27 ways. Write them all down (at each end stands one of 27, more than 2.5 %, so nothing goes):
 
 # %%
 from itertools import product
@@ -215,7 +215,7 @@ low, high = evaluation.bootstrap_interval(right)
 print(f"over clips: {low:.2f} to {high:.2f}")
 
 # %% [markdown]
-# Over clips ({func}`audiocls.evaluation.bootstrap_interval` without groups) the interval is narrower, and wrong. How wrong? Play nature: a classifier whose true accuracy is 80 %, tested on 60 sessions of five clips, with sessions that are easy or hard. How often does a "95 % interval" hold the 80 %?
+# Over clips ({func}`audiocls.evaluation.bootstrap_interval` without groups) the interval is narrower, and wrong. Play nature: a classifier whose true accuracy is 80 %, tested on 60 sessions of five clips, some easy, some hard. How often does a "95 % interval" hold the 80 %?
 
 # %%
 rng = np.random.default_rng(2)
@@ -232,7 +232,7 @@ print(f"clips taken for independent: {held[0] / 500:.0%} of the intervals hold i
 print(f"sessions drawn:              {held[1] / 500:.0%}")
 
 # %% [markdown]
-# So of what is it 95 percent? Of the intervals that would be made in this way, from other sessions of the same kind. Drawing sessions comes close to the promise, taking clips for independent does not. The book's convolutional network on the **real recordings**, by source: its interval three ways.
+# So 95 percent of what? Of the intervals made in this way, each from other sessions of the same kind, 95 in 100 should hold the truth. Drawing sessions comes close, taking clips for independent does not. Now the book's convolutional network on the **real recordings**, by source, three ways:
 
 # %%
 from audiocls.datasets import freesound
@@ -258,11 +258,11 @@ for name, (low, high) in ways.items():
     print(f"{name:23s}{low:.0%} to {high:.0%}")
 
 # %% [markdown]
-# The honest one is almost twice as wide. It covers new sessions of the same kind, found on Freesound by the same people. It does not cover your phone.
+# The last, honest one is almost twice as wide. It covers new sessions of the same kind, but not another training run, or your phone.
 #
 # ## Is one better than the other?
 #
-# Two classifiers that answer the same clips should be compared clip by clip. Where both are right or both wrong they do not differ. Say ten clips are left, nine for A and one for B. If both were equally good, each would be the toss of a coin, and nine to one or worse, either way, would have the probability
+# Compare two classifiers clip by clip. Where both are right or both wrong they do not differ. Say ten clips are left, nine for A and one for B. If both were equally good, each would be the toss of a coin, and nine to one or worse, either way, would have the probability
 
 # %%
 from math import comb
@@ -273,7 +273,7 @@ tests = [by_hand, evaluation.paired_test(a, ~a), binomtest(9, 10).pvalue]
 print("by hand, audiocls, SciPy:", *(f"{p:.4f}" for p in tests))
 
 # %% [markdown]
-# This {term}`p-value` is McNemar's {cite:p}`mcnemar1947note`, {func}`audiocls.evaluation.paired_test`, known from chapter 12. It too takes clips for independent, so put beside it the difference with its interval over sources. On the **real recordings**:
+# This {term}`p-value` is McNemar's {cite:p}`mcnemar1947note`, {func}`audiocls.evaluation.paired_test`, from chapter 12. It too takes clips for independent, so put beside it the difference with its interval over sources. On the **real recordings**:
 
 # %%
 for name in list(right)[1:]:
@@ -284,7 +284,7 @@ for name in list(right)[1:]:
     print(f"cnn - {name:21s}{more.mean():+.0%} {interval}, p = {p:.2g}")
 
 # %% [markdown]
-# The network is better than the nearest neighbour. That it is better than the recurrent one, or than a support vector machine that saw the same borrowed clips, has not been shown: the intervals hold zero. Here are all the methods on the same folds ({func}`audiocls.baselines.cross_validate`). Each {term}`baseline` sums up a clip in a few numbers ({func}`audiocls.baselines.describe`, {func}`audiocls.baselines.statistics`) and lets an ordinary {func}`audiocls.baselines.classifier` decide.
+# The network is better than the nearest neighbour. That it is better than the recurrent one, or than either support vector machine (*borrowed*: it too learnt from the sound libraries), has not been shown: the intervals hold zero. Here are all methods on the same folds ({func}`audiocls.baselines.cross_validate`). Each {term}`baseline` sums up a clip in a few numbers ({func}`audiocls.baselines.describe`, {func}`audiocls.baselines.statistics`) and lets an ordinary {func}`audiocls.baselines.classifier` decide.
 
 # %%
 names = ["cnn", "svm-log-mel-borrowed", "rnn", "svm-log-mel", "report-cnn"]
@@ -307,11 +307,11 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %% [markdown]
-# (The intervals by clip are too narrow, for the reason above.) The majority falls below 10 % by source because the classes are equally frequent: the class that is most frequent in training is the rarest in the test. The large steps are the features, 64 bands instead of 13 coefficients, and the split. Between the four best, the data decide nothing.
+# (The intervals by clip are too narrow, as above.) The majority falls below 10 % by source because all classes have 30 clips: the most frequent in training is the rarest in the test. Two steps are large: the split, and what the support vector machine sees, log-mel statistics instead of MFCCs (`svm`). Between the four best, the data decide nothing.
 #
 # :::{admonition} Misconception: "a bigger test number is better"
 # :class: misconception
-# If it was chosen for being big, it is worth less. Toss 25 coins with ten sides for 300 clips, report the best, then ask that "classifier" about 300 new clips:
+# If it was chosen for being big, it is worth less. Let 25 "classifiers" guess on 300 clips, report the best, then ask that one about 300 new clips:
 # :::
 
 # %%
@@ -321,7 +321,7 @@ again = rng.binomial(300, 0.1, size=10_000) / 300
 print(f"best of 25: {best.mean():.1%} on average; on new clips: {again.mean():.1%}")
 
 # %% [markdown]
-# The winner is a third better than chance, and nothing is behind it. So choose on some folds and report on others, or choose anew *inside* each training part, which is called nested {term}`cross-validation`. Our own network was chosen, too: its front end and libraries with a support vector machine on all five folds, the rest on the first two, in about a dozen settings. Its file keeps the folds apart:
+# The winner seems a third better than chance. So choose on some folds and report on others, or choose anew *inside* each training part (nested {term}`cross-validation`). Our own network was chosen, too, from about a dozen settings: front end and libraries by a support vector machine on all five folds, the rest on the first two. On the **real recordings**:
 
 # %%
 of_fold = files["cnn"]["per_fold"][0]
@@ -329,11 +329,11 @@ print(f"the two folds it was chosen on: {np.mean(of_fold[:2]):.0%}")
 print(f"the three others:               {np.mean(of_fold[2:]):.0%}")
 
 # %% [markdown]
-# Two points, which chance alone can make. Had we tried a thousand settings, the gap would say more.
+# Two points, which chance alone can make. (Nor are the three quite fresh: the front end was chosen on them, too.)
 #
 # :::{admonition} Misconception: "cross-validation cannot leak"
 # :class: misconception
-# Five thousand columns of **pure noise** for our 300 clips. Pick the fifty that go best with the classes, then cross-validate by source. Nothing is there to be found:
+# Five thousand columns of **pure noise** for the 300 rendered clips. Pick the fifty that go best with the classes, then cross-validate by source:
 # :::
 
 # %%
@@ -356,11 +356,11 @@ for name, (method, X_noise) in (("before the split", before), ("in each part", i
     print(f"columns chosen {name:17s}{np.mean(said == clips.targets):.0%} right")
 
 # %% [markdown]
-# The choice had seen the test labels. Whatever looks at labels or at the spread of values belongs inside the training part: choice, scaling, threshold, temperature. {cite:t}`ambroise2002selection` found this error in published work on genes.
+# The choice had seen the test labels. Whatever is fitted belongs inside the training part: choice, scaling, threshold. {cite:t}`ambroise2002selection` found this error in published work on genes.
 #
 # ## What is taken for what
 #
-# One number hides which mistakes are made. A {term}`confusion matrix` counts them: rows are what it was, columns what it was taken for. Six clips, by hand and with {func}`audiocls.evaluation.confusion`:
+# A {term}`confusion matrix` counts which mistakes are made: rows are what it was, columns what it was taken for. Six clips, by hand and with {func}`audiocls.evaluation.confusion`:
 
 # %%
 from sklearn.metrics import confusion_matrix
@@ -378,9 +378,9 @@ print("in each row, recall:      ", (np.diag(counts) / counts.sum(axis=1)).round
 print("in each column, precision:", (np.diag(counts) / counts.sum(axis=0)).round(2))
 
 # %% [markdown]
-# {term}`Recall <recall>` looks along the rows: of the clips of class 1, half were found. Precision looks down the columns: of the clips called 1, half were. {func}`audiocls.evaluation.accuracy` is neither: it mixes the rows by how many clips they hold.
+# {term}`Recall <recall>` looks along the rows: of the clips of class 1, half were found. Precision looks down the columns: of the clips called 1, half were. {func}`audiocls.evaluation.accuracy` averages the recalls, each weighed by the clips of its row.
 #
-# Now a matrix that you can play. A logistic regression on log-mel statistics, cross-validated by source on the **rendered** clips. (Not a network: this one gives every reader the same matrix, and in a second.) **Predict** the fullest cell off the diagonal; then open cells, listen, and look.
+# Now a matrix that you can play ({func}`audiocls.playable.playable_confusion`): a logistic regression on log-mel statistics, cross-validated by source on the **rendered** clips. **Predict** the fullest cell off the diagonal; then open cells and listen.
 
 # %% tags=["nbval-ignore-output"]
 from audiocls.playable import playable_confusion
@@ -398,7 +398,7 @@ with_cello = wrong[2].sum() + wrong[:, 2].sum()
 print("mistakes with the cello, more than a third:", with_cello > wrong.sum() / 3)
 
 # %% [markdown]
-# What do you hear? Snare drum and hi-hat are short bursts of noise both; your ear may hesitate too. Cello, flute and double bass do not sound alike, so look at their notes. The keys of a piano are numbered, 60 is middle C:
+# The fullest cell is double bass taken for cello. Of another family, yet confused: cello and flute. Look at the notes (piano keys by number; 60 is middle C):
 
 # %%
 said, key = found.scores.argmax(axis=1), clips.table.key.to_numpy()
@@ -409,15 +409,13 @@ for true, taken in ((2, 5), (5, 2), (2, 4), (4, 2)):
     print("{:28s}keys {} to {}, of {} to {}".format(names, *ends[0], *ends[1]))
 
 # %% [markdown]
-# The upper notes of the cello go to the flute, and the lowest of the flute to the cello. You may well hear two instruments where the classifier seems to go by the register. {term}`Pitch <pitch>` goes with the class in this set, as it does in an orchestra, and where the compasses overlap it misleads. No accuracy would have told us.
+# High notes of the cello go to the flute, and the lowest of the flute to the cello. Where you hear two instruments, the classifier seems to go by {term}`pitch`. Pitch goes with the class here, as in an orchestra, and where the ranges overlap it misleads.
 #
-# A matrix of the **real recordings** looks different. There the weakest class is the saxophone: the book's network finds {result}`freesound-cnn-source: confusion/7/7: d` of 30, and takes {result}`freesound-cnn-source: confusion/7/5: d` for flutes. A confusion, too, is of a classifier, a set and a split.
-#
-# The matrix is made by {func}`audiocls.playable.playable_confusion`; try it on your own clips.
+# On the **real recordings** the book's convolutional network is weakest on the saxophone: it finds {result}`freesound-cnn-source: confusion/7/7: d` of 30, and calls {result}`freesound-cnn-source: confusion/7/5: d` flutes.
 #
 # ## Does 0.9 mean nine in ten?
 #
-# A {term}`score` is a number that adds up to 1 with the others. Whether it is a probability must be checked. Sort clips by their highest score into bins, and compare the mean score in a bin with the share that is right: this is {term}`calibration`. Four clips, two bins, by hand and with {func}`audiocls.calibration.reliability`; the mean gap, weighed by the clips in a bin, is the expected calibration error ({func}`audiocls.calibration.calibration_error`).
+# The {term}`scores <score>` of a clip add up to 1. Whether they are probabilities must be checked. Sort clips by their highest score into bins, and compare the mean score in a bin with the share that is right ({func}`audiocls.calibration.reliability`): this checks the {term}`calibration`. The mean gap, each bin weighed by its clips, is the expected calibration error ({func}`audiocls.calibration.calibration_error`). Four clips, of five bins two filled:
 
 # %%
 from audiocls import calibration
@@ -446,7 +444,7 @@ plt.show()
 # %% [markdown]
 # :::{admonition} Misconception: "a score of 0.9 means 90 % sure"
 # :class: misconception
-# For the logistic regression, look at the bins from 0.5 to 0.9: it is right less often than it says. The next cell counts one of them. The two networks, by source on the real recordings, keep their word quite well. But their scores had been softened, with a number taken from the other folds.
+# Look at the logistic regression from 0.5 to 0.9: it is right less often than it says. The next cell counts one bin. The two networks, by source on the real recordings, keep their word quite well; but their scores had been adjusted by a number fitted to the other folds (see below). The bars take clips for independent: they are too short.
 # :::
 
 # %% tags=["nbval-ignore-output"]
@@ -460,7 +458,7 @@ print(f"right: {share:.0%} ({low:.0%} to {high:.0%})")
 assert high < mean  # even the upper end lies below what was promised
 
 # %% [markdown]
-# How large a calibration error is large? With 300 clips it is never zero. Let every clip be right with exactly the probability that the network states, and measure:
+# How large a calibration error is large? With 300 clips even perfect scores show one. Let every clip be right with exactly the probability that the network states, and measure:
 
 # %%
 rng = np.random.default_rng(0)
@@ -477,7 +475,7 @@ for name, (low, high) in by_chance.items():
     print(f"{name}: {error:.3f}; by chance alone {low:.3f} to {high:.3f}")
 
 # %% [markdown]
-# Neither network's error can be told from chance. (That is no proof that the scores are right; 300 clips cannot show more.) What softens a score is a {term}`temperature` $T$ {cite:p}`guo2017calibration`: take the logarithm of the scores, divide by $T$, turn back, and make the sum 1 again. With $T = 2$ the odds 4 : 1 become $\sqrt4 : 1$, two to one.
+# Neither network's error can be told from chance, which is no proof that the scores are right. What adjusted them is a {term}`temperature` $T$ {cite:p}`guo2017calibration`: take logarithms, divide by $T$, undo the logarithm, and make the sum 1 again. Above 1 it softens: with $T = 2$ the odds 4 : 1 become $\sqrt4 : 1$, two to one. Below 1, as for the book's networks ({result}`freesound-cnn-source: temperature: .2f` and {result}`freesound-rnn-source: temperature: .2f`), it sharpens.
 
 # %%
 pair = np.array([0.8, 0.2])
@@ -497,11 +495,11 @@ assert temperature > 1.1  # the logistic regression was too sure
 assert np.array_equal(softer.argmax(axis=1), found.scores.argmax(axis=1))
 
 # %% [markdown]
-# {func}`audiocls.calibration.best_temperature` looks for the $T$ at which the true classes are most probable; {func}`audiocls.calibration.soften` applies it. No answer changes, only how sure it is. (Here it was fitted to the clips that it is judged by, which flatters it a little; the result files fit it to the other folds.) One number cannot straighten every bend, and the gain is modest.
+# {func}`audiocls.calibration.best_temperature` looks for the $T$ at which the true classes are most probable; {func}`audiocls.calibration.soften` applies it. Here no answer changes, only how sure it is. The gain is modest (and flattered, for $T$ was fitted to the same clips).
 #
 # ## "Not sure"
 #
-# A classifier that may decline {cite:p}`chow1970optimum` gives an answer only if the highest score reaches a threshold ({func}`audiocls.calibration.answers`). On clips of the ten classes that helps. But what of an instrument that is none of the ten? Render harps, organs, pianos, trombones, trumpets and xylophones, and play them to the network that comes with the book. **Predict:** it answers if its highest score reaches 0.5. How many of the 60 clips will it decline?
+# A classifier that may decline {cite:p}`chow1970optimum` answers only if its highest score reaches a threshold ({func}`audiocls.calibration.answers`). That helps on clips of the ten classes. But on other instruments? Render harps, organs, pianos, trombones, trumpets and xylophones, and play them to the network that comes with the book. **Predict:** with a threshold of 0.5, how many of the 60 clips will it decline?
 
 # %%
 from audiocls.classifier import Classifier
@@ -533,11 +531,11 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# On the **real recordings** a threshold of 0.5 leaves {result}`freesound-cnn-source: answers/2/1: .0%` of the clips with an answer, of which {result}`freesound-cnn-source: answers/2/2: .0%` are right, against {result}`freesound-cnn-source: clip_accuracy/mean: .0%` without it. But of the strangers it declines only {printed}`^(\d+) of \d+ declined` of {printed}`^\d+ of (\d+) declined`; it names the rest, every time wrongly. Of its ten words, saxophone may well fit a trombone best. The scores say which of the ten, never whether any. Calibration was checked on the ten classes, and holds for nothing else. (The comparison is not quite even: the strangers are rendered, from a font that played the ten classes in training.)
+# On the **real recordings** a threshold of 0.5 leaves {result}`freesound-cnn-source: answers/2/1: .0%` of the clips with an answer, of which {result}`freesound-cnn-source: answers/2/2: .0%` are right, against {result}`freesound-cnn-source: clip_accuracy/mean: .0%` without it. But of the **rendered** strangers it declines only {printed}`^(\d+) of \d+ declined` of {printed}`^\d+ of (\d+) declined`; it names the rest, all wrongly. The scores say which of the ten, never whether any. Calibration was checked on the ten classes, and holds for nothing else. (Not quite even: the strangers' font played the ten classes in training.)
 #
 # ## Other sound, more sound
 #
-# Two last questions to any accuracy: would it hold elsewhere, and would more data help? For the first, train the networks on sound libraries alone ({mod}`audiocls.datasets.libraries`, {func}`audiocls.datasets.libraries.load`: SoundFonts and single notes, fetched by {func}`audiocls.datasets.libraries.fetch`), or on the rendered set of this book, and test on all real clips ({func}`audiocls.training.transfer`). For the second, give a support vector machine on log-mel statistics fewer of its training sources.
+# Would an accuracy hold elsewhere, and would more data help? The networks were trained on sound libraries alone ({mod}`audiocls.datasets.libraries`, {func}`audiocls.datasets.libraries.load`: SoundFonts and single notes, fetched by {func}`audiocls.datasets.libraries.fetch`), or on the rendered set, and tested on all real clips ({func}`audiocls.training.transfer`). And a support vector machine on log-mel statistics got fewer of its real training sources.
 
 # %%
 across = []
@@ -565,43 +563,45 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# Trained on the rendered set alone, which is what every reader has, the convolutional network names {result}`rendered-cnn-on-freesound: clip_accuracy/mean: .0%` of the real clips; on the sound libraries, {result}`libraries-cnn-on-freesound: clip_accuracy/mean: .0%`; on libraries and real clips of other sessions, {result}`freesound-cnn-source: clip_accuracy/mean: .0%`. All are far above guessing, and each is the answer to another question. The curve on the right rises steeply; whether it still rises at its end, the intervals do not let us say. Note what its axis counts: sources. More clips of the same sessions would be more of the same.
+# Trained on the rendered set alone, the convolutional network names {result}`rendered-cnn-on-freesound: clip_accuracy/mean: .0%` of the real clips; on the sound libraries, {result}`libraries-cnn-on-freesound: clip_accuracy/mean: .0%`; on libraries and real clips of other sessions, {result}`freesound-cnn-source: clip_accuracy/mean: .0%`. Each answers another question. The figures on the right rise; whether still at the end, the intervals do not let us say. They count sources: more clips of the same sessions would be more of the same.
 #
 # ## How our numbers are made
 #
-# {func}`audiocls.training.cross_validate` trains a network for each fold and scores what was left out; {func}`audiocls.results.measure` and {func}`audiocls.results.measure_transfer` add intervals, temperatures and versions ({func}`audiocls.training.versions`); {func}`audiocls.results.write_json` stores them beside the command, {func}`audiocls.results.read_json` reads them. Most numbers in this book's sentences are not typed: {func}`audiocls.quotes.fill` takes them from these files ({func}`audiocls.quotes.result_quote`) or from a cell ({func}`audiocls.quotes.printed_quote`), and a test fails if the source changes and the sentence does not.
+# {func}`audiocls.training.cross_validate` trains a network for each fold and scores what was left out; {func}`audiocls.results.measure` and {func}`audiocls.results.measure_transfer` add intervals, temperatures and versions ({func}`audiocls.training.versions`); {func}`audiocls.results.write_json` stores them beside the command, {func}`audiocls.results.read_json` reads them. {func}`audiocls.quotes.fill` takes most numbers in our sentences from these files ({func}`audiocls.quotes.result_quote`) or from a cell ({func}`audiocls.quotes.printed_quote`).
 #
 # ## Check yourself
 #
 # **A paper reports 97 % for 5-fold cross-validation of one-second windows cut from 40 songs. What do you ask first?**
 #
-# <details class="quiz"><summary>How many layers the network has.</summary>That can wait. If windows of one song are on both sides, nearest neighbours would do as well.</details>
+# <details class="quiz"><summary>How many layers the network has.</summary>That can wait. If windows of one song are on both sides, nearest neighbours might do as well.</details>
 # <details class="quiz"><summary>Whether a song, and an album, stays on one side.</summary>Yes. And then: from how many sources, with which interval, against which baseline?</details>
 # <details class="quiz"><summary>Whether ten folds give more.</summary>More folds, same leak.</details>
 #
 # **Two networks answer 300 clips: 240 and 231 are right. Which one is better?**
 #
 # <details class="quiz"><summary>The first, by three points.</summary>On these clips. The next 300 may turn it round.</details>
-# <details class="quiz"><summary>It depends on the clips where they disagree, and on how many sources these come from.</summary>Right. 9 against 0 on nine sources is strong; 69 against 60 is nothing.</details>
-# <details class="quiz"><summary>Neither, since their intervals overlap.</summary>Overlapping intervals do not decide it: both answered the same clips. Compare the difference with zero.</details>
+# <details class="quiz"><summary>It depends on the clips where they disagree, and on how many sources these come from.</summary>Right. 9 against 0, on nine sources, is strong evidence; 69 against 60 is next to none.</details>
+# <details class="quiz"><summary>Neither, since their intervals overlap.</summary>Overlap does not decide it. Compare the interval of the difference with zero.</details>
 #
 # **A well calibrated classifier of ten instruments hears a harp and says: guitar, 0.9. What do you know?**
 #
-# <details class="quiz"><summary>It is wrong, and it was not well calibrated.</summary>It may well be, on clips of its ten classes. A harp is none of them.</details>
-# <details class="quiz"><summary>Of its ten classes, guitar fits best by far.</summary>Right, and no more. Nine in ten was a promise about clips like those it was checked on.</details>
+# <details class="quiz"><summary>It is wrong, and it was not well calibrated.</summary>Wrong, yes. But calibration was about clips of its ten classes.</details>
+# <details class="quiz"><summary>Of its ten classes, guitar fits best by far.</summary>Right, and no more. Nine in ten was a promise about those ten.</details>
 #
 # ## In this chapter we have
 #
-# - let a method score from 99 % to about 50 % on the same clips, and caught two splits rewarding labels that mean nothing;
-# - made intervals by hand, seen that clips of one session must be drawn together, compared classifiers pair by pair, and listened to the mistakes in a confusion matrix;
+# - let a method score {printed}`true labels\s+(\d+)%` %, {printed}`true labels\s+\d+%\s+(\d+)%` % and {printed}`true labels\s+\d+%\s+\d+%\s+(\d+)%` % on the same clips, and caught two splits rewarding labels that mean nothing;
+# - made intervals by hand, drawn sessions whole, compared classifiers, and played the mistakes in a confusion matrix;
 # - checked when scores can be believed, and heard a network be sure of instruments it has never heard.
+#
+# **In the package:** {class}`~audiocls.baselines.Baseline`, {func}`~audiocls.datasets.libraries.notes`, {func}`~audiocls.evaluation.check_scores`, {class}`~audiocls.packages.Package`, {func}`~audiocls.packages.fetch`, {class}`~audiocls.playable.PlayableConfusion`, {func}`~audiocls.plot.plot_intervals`, {func}`~audiocls.plot.plot_reliability`, {func}`~audiocls.quotes.printed_texts` and {class}`~audiocls.training.Predictions`.
 #
 # ## Exercises
 
 # %% [markdown]
 # ```{exercise} Predict, then listen
 # :label: ex-evaluation-listen
-# Here is a clip that the logistic regression named wrongly. Name it yourself, and write down which two classes you would hesitate between. Then open the solution.
+# The logistic regression named this clip wrongly. Name it yourself, and write down the two classes you hesitate between.
 # ```
 
 # %%
@@ -622,7 +622,7 @@ print("best two: ", *(plot.pretty(clips.labels[k]) for k in order))
 print("recording:", clips.table.recording[puzzle], "on key", clips.table.key[puzzle])
 
 # %% [markdown]
-# A high note again, in the compass of the violin. If you were wrong too, the mistake is the clip's as much as the classifier's.
+# A high note again, in the range of the violin. If you were wrong too, do not blame the classifier alone.
 #
 # ```{solution-end}
 # ```
@@ -644,7 +644,7 @@ for n in (20, 381):
     print(f"{n} of {n}: at least {by_hand:.3f}, audiocls {lowest:.3f}")
 
 # %% [markdown]
-# Squaring gives $1 - p = 1.96^2\,p/n$, so $p = n/(n + 3.84)$. For 0.99 it takes $99 \cdot 3.84 \approx 381$ clips, all independent and all right.
+# Squared and divided by $1 - p$: $1 - p = 1.96^2\,p/n$, so $p = n/(n + 3.84)$. For 0.99 it takes $n \ge 99 \cdot 1.96^2 = 380.3$, so 381 clips, all independent and all right.
 #
 # ```{solution-end}
 # ```
@@ -652,7 +652,7 @@ for n in (20, 381):
 # %% [markdown]
 # ```{exercise} Plant a shortcut
 # :label: ex-evaluation-shortcut
-# Suppose each class had been recorded in its own room. Add white noise to the clips of class $k$, $4k - 60$ decibels re 1, and let a support vector machine on MFCCs learn and be tested, by source. Then test it on clips whose noise was drawn at random. Does the split by source warn you?
+# Suppose each class had been recorded in its own room. Add white noise to the clips of class $k$, $4k - 60$ decibels re 1, and let a support vector machine on MFCCs learn and be tested, by source. Then shuffle the noise levels of the clips in the test. Does the split by source warn you?
 # ```
 #
 # ```{solution-start} ex-evaluation-shortcut
@@ -677,7 +677,7 @@ for name, asked in rooms.items():
     print(f"noise in the test {name:10s}{np.mean(said == clips.targets):.0%} right")
 
 # %% [markdown]
-# It does not: the noise goes with the class in every source, so every fold has the shortcut on both sides. Only a test in which noise and class have nothing to do with each other shows what was learnt. Ask of every collection what else differs between its classes.
+# It does not: every fold has the shortcut on both sides. Only a test in which noise and class have nothing to do with each other shows what was learnt. What else differs between your classes?
 #
 # ```{solution-end}
 # ```
@@ -711,7 +711,7 @@ print(f"interval over sources, last deal: {low:.0%} to {high:.0%}")
 # %% [markdown]
 # ```{exercise} Stricter still
 # :label: ex-evaluation-recording
-# In the rendered set some sources are keys of one recording. Split by `recording`, in two folds (some classes have only two), and compare with two folds by source. What does chapter 9 say a source is?
+# In the rendered set some sources are keys of one recording. Split by `recording`, in two folds (some classes have only two), and compare with two folds by source.
 # ```
 #
 # ```{solution-start} ex-evaluation-recording
@@ -727,7 +727,7 @@ for by in ("clip", "source", "recording"):
     print(f"two folds by {by:10s}{np.mean(said == clips.targets):.0%}")
 
 # %% [markdown]
-# Lower again: by source, a cello could be recognised by the other keys of its recording. Every split draws a line somewhere, and the figure is only about what lies beyond it.
+# Lower again: by source, a cello could be recognised by other keys of its recording.
 #
 # ```{solution-end}
 # ```
@@ -735,14 +735,14 @@ for by in ("clip", "source", "recording"):
 # %% [markdown]
 # ```{exercise} Three questions to a paper
 # :label: ex-evaluation-paper
-# Take any paper that classifies sound. Find out: what stays on one side of the split? How many independent sources are in the test? Which baseline stands on the same folds? Write the sentence with the result anew, so that it says what the number is a fraction of. There is no solution to this one.
+# Take any paper that classifies sound. What stays on one side of the split? How many independent sources are in the test? Which baseline stands on the same folds? Rewrite the result, so that it says what the number is a fraction of. (No solution.)
 # ```
 
 # %% [markdown]
 # ## Further reading
 #
-# - {cite:t}`kapoor2023leakage`: leaks found across seventeen fields, and a list of their kinds. Free to read.
-# - {cite:t}`flexer2010effects` and {cite:t}`sturm2013accuracy`: the same in music, where songs of one album on both sides flatter a genre classifier, and why accuracy, recall and a confusion table together are still not enough. The second is free to read.
-# - {cite:t}`guo2017calibration`: calibration of networks, temperature, and the reliability diagram as drawn here.
+# - {cite:t}`kapoor2023leakage` (free to read): leaks in seventeen fields, and their kinds.
+# - {cite:t}`flexer2010effects` and {cite:t}`sturm2013accuracy` (free): songs of one album on both sides flatter a genre classifier; and why accuracy, recall and a confusion table together are not enough.
+# - {cite:t}`guo2017calibration`: calibration, temperature, and the diagram drawn here.
 #
-# The functions of this chapter are described in the {doc}`reference of evaluation </book/api/evaluation>`. The next chapter takes a network out of the notebook.
+# All functions: {doc}`reference of evaluation </book/api/evaluation>`. The next chapter takes a network out of the notebook.
