@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 10. MFCC
 #
-# **How do 16,000 numbers a second become 13 × 99?** Here is one second of a violin, rendered from sampled instruments. The second player was made from 1,287 numbers, fewer than a tenth.
+# **How do 16,000 numbers a second become 13 × 99?** Here is one second of a violin, rendered from sampled instruments. The second player was made from 1,287 numbers, less than a tenth.
 
 # %%
 import librosa
@@ -32,7 +32,7 @@ print(coefficients.shape, f"{coefficients.size:,} numbers")
 audio.player(back, 16_000, label="A sound made from 13 × 99 numbers")
 
 # %% [markdown]
-# What is gone, and what is left? Since speech recognisers of the 1980s, these numbers have been what many machines hear instead of sound. The chapters before this one own all the parts; here they come together.
+# What is gone, and what is left? Since the speech recognisers of the 1980s, these numbers have been what many machines hear instead of sound. Earlier chapters own the parts; here they come together.
 #
 # **You will**
 #
@@ -44,7 +44,7 @@ audio.player(back, 16_000, label="A sound made from 13 × 99 numbers")
 #
 # ## From samples to bands
 #
-# A sound of six samples is enough to follow everything with a pencil. Say it has 8,000 samples a second.
+# Six samples, at 8,000 a second, are enough to follow everything with a pencil.
 #
 # **Step 1, {term}`pre-emphasis`.** From each sample subtract a share $a$ of the one before: $z[n] = y[n] - a\,y[n-1]$. Usual is $a = 0.97$; by hand we take one half ({func}`audiocls.mfcc.pre_emphasis`).
 
@@ -55,7 +55,7 @@ print(emphasized)
 print("audiocls:", np.allclose(mfcc.pre_emphasis(y, coefficient=0.5), emphasized))
 
 # %% [markdown]
-# Neighbours that are alike nearly cancel, so slow changes lose most. With 0.97, the gain is 0.03 (−30 dB) at 0 Hz and 1.97 (+6 dB) at half the rate. On the violin (`welch` is chapter 4's estimate of the density):
+# Neighbours that are alike nearly cancel, so slow changes lose most. With 0.97, the amplitude is multiplied by 0.03 (−30 dB) at 0 Hz and 1.97 (+6 dB) at half the rate. On the violin (`welch` is chapter 4's estimate of the density):
 
 # %% mystnb={"image": {"alt": "Density of the violin note up to 8,000 Hz before and after pre-emphasis. Below 1,000 Hz the curve after it lies about 20 decibels lower, near 2,700 Hz both agree, and from there on it lies a few decibels higher."}}
 fig, ax = plt.subplots(figsize=(5.2, 1.7))
@@ -68,7 +68,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# **Step 2, frames.** Cut {term}`frames <frame>` of 25 ms every 10 ms; by hand, four samples every two. **Step 3, power.** Transform each frame and square, $|X|^2/N$ with $N$ for `n_fft`. Eight points for four samples: the rest is zeros.
+# **Step 2, frames.** Cut {term}`frames <frame>` of 25 ms every 10 ms; by hand, four samples every two. **Step 3, power.** Transform each frame and square: $|X|^2/N$, with $N$ for `n_fft`, the points of the transform. By hand, eight points for four samples: the rest is zeros.
 
 # %%
 frames = np.stack([emphasized[:4], emphasized[2:]], axis=1)
@@ -81,7 +81,7 @@ tiny |= {"n_mels": 2, "n_mfcc": 2}
 print("audiocls:", np.allclose(mfcc.frame_power(y, 8_000, **tiny), power))
 
 # %% [markdown]
-# Check the top left number: at 0 Hz everything is added, 2 + 3 + 1 − 0.5 = 5.5, and 5.5²/8 = 3.78. Did you miss the {term}`window`? python_speech_features, whose numbers we follow, uses none. {func}`audiocls.mfcc.frame_power` shows what that does to one frame of the violin:
+# Check the first number: at 0 Hz everything is added, 2 + 3 + 1 − 0.5 = 5.5, and 5.5²/8 = 3.78. Did you miss the {term}`window`? python_speech_features, whose numbers we follow, uses none. {func}`audiocls.mfcc.frame_power` shows what that does to one frame of the violin:
 
 # %% mystnb={"image": {"alt": "Power of one frame of the violin from 0 to 4,000 Hz, in decibels. With a Hann window the peaks stand about 50 decibels above the valleys between them; without a window the peaks are in the same places, but the valleys are only about 30 decibels deep."}}
 f = fourier.fft_frequencies(sr=16_000, n_fft=512)
@@ -95,9 +95,9 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Leakage (chapter 3) fills the valleys. Keep it in mind; it will explain something that looks odd.
+# Leakage (chapter 3) fills the valleys. It will explain something that looks odd.
 #
-# **Step 4, mel filters.** Triangles add up the power in bands (chapter 6), with corners rounded to bins. Two filters by hand, 26 for real.
+# **Step 4, mel filters.** Triangles add up the power in bands (chapter 6), their corners rounded to bins of the transform. Two filters by hand, 26 for real.
 
 # %%
 filters = np.array([[1, 0.5, 0, 0, 0], [0, 0.5, 1, 0.5, 0]])
@@ -125,7 +125,7 @@ axes[1].set(ylabel="Log energy (ln)", title="Logarithms: all of them do")
 plt.show()
 
 # %% [markdown]
-# **Step 6, cosines.** Chapter 7 transformed a log spectrum and found the broad outline at low {term}`quefrency`. Do the same with the bands: multiply by cosines that swing 0, ½, 1, 1½ … times from the lowest band to the highest, and add up. For $M$ bands this is the {term}`DCT`,
+# **Step 6, cosines.** Chapter 7 transformed a log spectrum and found the broad outline at low {term}`quefrency`. Do the same with the bands: multiply by cosines that swing 0, ½, 1, 1½ … times over the bands, and add up. For $M$ bands this is the {term}`DCT`,
 #
 # $$c_k = \sqrt{\frac{2}{M}} \sum_{m=0}^{M-1} L_m \cos\frac{\pi k (2m + 1)}{2M},$$
 #
@@ -144,11 +144,11 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# So $c_0$ says how much there is in all, $c_1$ how much more down low than up high, and each further coefficient asks about finer detail. The rows are at right angles and of length one, so the same cosines, times the coefficients, add up to the bands again ({func}`audiocls.mfcc.mfcc_to_log_mel`). Stop adding early and the fine detail is missing.
+# So $c_0$ says how much there is in all, $c_1$ how much more down low than up high, and each further coefficient asks about finer detail. The rows are at right angles and of length one, so the cosines, times the coefficients, add up to the bands again ({func}`audiocls.mfcc.mfcc_to_log_mel`). Stop adding early and the fine detail is missing.
 #
 # :::{admonition} Predict
 # :class: predict
-# With the first 5 of 26 cosines, which of the hills and valleys of the last figure will be left? And with 13?
+# With the first 5 of 26 cosines, which hills and valleys of the log energies above will be left? And with 13?
 # :::
 
 # %% mystnb={"image": {"alt": "The log energies of one violin frame as dots, and two curves. With 5 cosines a smooth curve with two broad humps passes through the cloud of dots; with 13 it follows most of their rises and falls, but misses the two lowest dips."}}
@@ -163,7 +163,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# **Step 7, lifter.** High coefficients are mostly small. The usual {term}`lifter` multiplies $c_k$ by $1 + \frac{22}{2} \sin\frac{\pi k}{22}$, from 1 at $k = 0$ to 12 at $k = 11$ ({func}`audiocls.mfcc.lifter_weights`). **Step 8.** python_speech_features finally replaces $c_0$ by the logarithm of the whole power of the frame. The complete calculation, and what {func}`audiocls.mfcc.mfcc` and python_speech_features say:
+# **Step 7, lifter.** High coefficients are mostly small. The usual {term}`lifter` multiplies $c_k$ by $1 + \frac{22}{2} \sin\frac{\pi k}{22}$, from 1 at $k = 0$ to 12 at $k = 11$ ({func}`audiocls.mfcc.lifter_weights`). **Step 8.** python_speech_features finally replaces $c_0$ by the logarithm of the whole power of the frame. All of it, and what {func}`audiocls.mfcc.mfcc` and python_speech_features say:
 
 # %%
 c = c * (1 + 11 * np.sin(np.pi * np.array([[0], [1]]) / 22))
@@ -208,11 +208,11 @@ plt.show()
 # %% [markdown]
 # ## Ten switches
 #
-# The cell above needed `convention="librosa"`, and even the shapes differed. Two libraries that are asked for MFCC make ten choices differently. {func}`audiocls.conventions.convention_table` lists them, {func}`audiocls.conventions.flip` turns one, and {class}`audiocls.conventions.Settings` holds them all, completed by {func}`audiocls.conventions.settings`. What does each choice do? Turn one at a time from the first library's side to librosa's, on the first second of all 300 clips of the **rendered set**, and compare ({func}`audiocls.rosetta.switch_effects`). If a switch only multiplies a coefficient or adds a constant, the {term}`correlation` of the values before and after is 1, and a classifier that standardises each coefficient will never notice.
+# librosa needed `convention="librosa"`, and even the shapes differed: the two libraries make ten choices differently. {func}`audiocls.conventions.convention_table` lists them, {func}`audiocls.conventions.flip` turns one, and {class}`audiocls.conventions.Settings` holds them all, completed by {func}`audiocls.conventions.settings`. What does each choice do? Turn one at a time from the first library's side to librosa's, on the first second of all 300 clips of the **rendered set** ({func}`audiocls.rosetta.switch_effects`). If a switch only multiplies a coefficient by a positive number or adds a constant, the {term}`correlation` of the values before and after is 1, and a classifier that standardises each coefficient will not notice.
 #
 # :::{admonition} Predict
 # :class: predict
-# Three of the ten leave all correlations at 1. Which? Guess from the names before you look.
+# Three of the ten leave all correlations at 1. Which?
 # :::
 
 # %%
@@ -235,9 +235,9 @@ ax.set_title("Bright: only shifted or scaled. Dark: tells something else")
 plt.show()
 
 # %% [markdown]
-# `spectrum` multiplies every power by 512, `norm` each band by its own constant, and a logarithm turns factors into constants. `lifter` multiplies. `log` and `c0` come close: decibels are a factor, but the floor bites in soft moments, and the two kinds of $c_0$ are nearly alike. The rest changes what is said, and `scale` most of all: the formula of chapter 6 decides where the bands lie, and fine detail is the first to notice. What each switch is, with recipes to match other libraries, is collected on the page [MFCC Rosetta](../book/rosetta.md), with the same measurements.
+# `spectrum` multiplies every power by 512, `norm` each band by its own constant, and a logarithm turns factors into constants. `lifter` multiplies. `log`, `c0` and `edges` come close: decibels are a factor, but the floor bites in soft moments; the two kinds of $c_0$ are nearly alike; corners move by about a bin at most. The other four change what is said, and `scale` most of all: the formula of chapter 6 decides where the bands lie, and fine detail is the first to notice. The page [MFCC Rosetta](../book/rosetta.md) explains each switch, with the same measurements and recipes to match other libraries.
 #
-# One row looks odd. A filter, too, multiplies powers. So pre-emphasis ought to add nearly a constant to each band, yet coefficient 3 keeps a correlation of only {printed}`pre_emphasis  0.97 .*lowest ([\d.]+)`. Remember the leakage. What if there were a window?
+# One row looks odd. A filter, too, multiplies powers. So pre-emphasis ought to add nearly a constant to each band's logarithm, yet coefficient 3 keeps a correlation of only {printed}`pre_emphasis  0.97 .*lowest ([\d.]+)`. What if there were a window?
 
 # %%
 hann = rosetta.switch_effects(seconds, 16_000, window="hann")
@@ -246,7 +246,7 @@ for name, rows in (("no window", effects), ("Hann", hann)):
     print(f"{name:10} c0 {r[0]:.2f}, lowest of the others {r[1:].min():.2f}")
 
 # %% [markdown]
-# With a window, pre-emphasis touches hardly more than $c_0$. Without one, strong low partials leak over soft high bands, and pre-emphasis pushes the strong ones down *before* they leak. Two switches that look independent are not.
+# With a window, pre-emphasis changes hardly more than $c_0$. Without one, strong low partials leak over soft high bands, and pre-emphasis pushes the strong ones down *before* they leak. Two switches that look independent are not.
 #
 # ## Three matrix products and a logarithm
 #
@@ -268,13 +268,13 @@ C[0] = np.log(power.sum(axis=0))
 print(C.shape, "same:", np.allclose(C, coefficients))
 
 # %% [markdown]
-# Three matrices that never change, a square and a logarithm. A network's layers are made of such products, so the whole front end can be put *into* the network's file ({class}`audiocls.frontend.FrontEnd` computes it for training, {mod}`audiocls.export` writes it into the graph): the web page and Python cannot disagree about the switches. Chapter 14 does it.
+# Three matrices that never change, a square and a logarithm. A network's layers are made of such products, so the front end can be put *into* the network's file ({class}`audiocls.frontend.FrontEnd` computes it for training, {mod}`audiocls.export` writes it into the file): web page and Python cannot disagree about the switches. Chapter 14 does it.
 #
 # ## What the cosines are for
 #
-# Neighbouring bands rise and fall together, so 26 logarithms say much the same thing 26 times. A good transform gives numbers that do not repeat each other: their correlations are zero. Measure the mean size of the correlation between two of the 26, over all frames of all 300 clips, before and after the DCT.
+# Neighbouring bands rise and fall together, so 26 logarithms say much the same thing 26 times. Some classifiers want numbers that do not: with correlations of zero. Measure the mean size of the correlation between two of the 26, over all frames, before and after the DCT.
 #
-# The transform that does this best *for given data* is found from the data: principal component analysis, PCA, whose directions are the eigenvectors of the covariance matrix. It is learnt here from the frames of one half of the clips, split by {term}`source`. The DCT learns nothing.
+# Principal component analysis, PCA, learns its directions *from data*: the eigenvectors of the covariance matrix, which make all correlations in these data zero. It learns here from half of the clips, split by {term}`source`. The DCT learns nothing.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -320,10 +320,10 @@ print(f"the largest: c{i} with c{j}, {r[i, j]:.2f}")
 #
 # :::{admonition} Misconception: "the DCT decorrelates the bands"
 # :class: misconception
-# Only roughly. Here the first two coefficients still have a correlation of {printed}`c0 with c1, ([\d.]+)`: in these clips, loud moments are also those with more power down low. And uncorrelated is not independent.
+# Only roughly. Here the first two coefficients keep a correlation of {printed}`c0 with c1, ([\d.]+)`: in these clips, loud moments are also those with more power down low. And uncorrelated is not independent.
 # :::
 #
-# A network does not need uncorrelated inputs. Recognisers that describe each class by a mean and a variance of each number alone do, and HTK's manual calls the transform virtually mandatory for them {cite:p}`young2006htk`.
+# A network does not need uncorrelated inputs. Recognisers that describe a class by a mean and a variance of each number alone do; HTK, a toolkit for them, calls the transform virtually mandatory there {cite:p}`young2006htk`.
 #
 # ## Ten instruments
 #
@@ -355,7 +355,7 @@ fig.suptitle("12 coefficients: stripes that belong to no single frequency", font
 plt.show()
 
 # %% [markdown]
-# In the first grid you can point at a {term}`partial`. In the second you cannot: each coefficient has looked at all bands. Nor do you see that bass drum and hi-hat are soon over. What follows them is the faint noise that the renderer adds, and without $c_0$ it looks as important as a note. Yet the rows have a meaning. Take $c_1$, the cosine of half a swing. Sort all 300 clips by their mean $c_1$, from low to high, and play the beginnings of ten of them at equal distances. What do you expect to change?
+# In the first grid you can point at a {term}`partial`. In the second you cannot: each coefficient looks at all bands. Nor do you see that bass drum and hi-hat are soon over. What follows them is faint noise that the renderer adds, and without $c_0$ it looks as important as a note. Yet the rows have a meaning. Sort all 300 clips by their mean $c_1$, the cosine of half a swing, and play the beginnings of ten at equal distances, from low to high. What do you expect to change?
 
 # %%
 c1 = np.array([mfcc.mfcc(y, 16_000)[1].mean() for y in sounds])
@@ -369,11 +369,11 @@ row = [fade * sounds[i][:2_400] / np.abs(sounds[i][:2_400]).max() for i in order
 audio.player(0.5 * np.concatenate(row), 16_000, label="Ten clips, by rising mean c1")
 
 # %% [markdown]
-# From hiss to rumble: $c_1$ is almost exactly the mean of the lower 13 logarithms minus that of the upper 13, the tilt of the spectrum. The higher coefficients have no such simple name.
+# From hiss to rumble: $c_1$ follows almost exactly the mean of the lower 13 logarithms minus that of the upper 13, the tilt of the spectrum. Higher coefficients have no such simple name.
 #
 # ## Hear what survives
 #
-# Now backwards: undo the cosines, spread each band's power over its bins, and let {term}`Griffin-Lim <Griffin-Lim algorithm>` (chapter 8) find phases. {func}`audiocls.mfcc.invert_mfcc` does all that and keeps the level as far as the coefficients tell it. Here with a Hann window, exact corners, and $c_0$ from the DCT.
+# Now backwards: undo the cosines, spread each band's power over its bins, and let {term}`Griffin-Lim <Griffin-Lim algorithm>` (chapter 8) find phases. {func}`audiocls.mfcc.invert_mfcc` does it, and keeps the level as far as the coefficients tell it. Here with a Hann window, exact corners, and $c_0$ from the DCT.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -405,7 +405,7 @@ for n_mfcc, y in survivors.items():
     print(f"{n_mfcc:2}: {level:4.1f} dB, within a semitone: {near} of 5")
 
 # %% [markdown]
-# With 40 bands the lowest are narrow enough to hold single partials, and the note survives. With 26 it wavers, with 13 there is a whisper in the colour of a violin, and with 5 little more than a hiss of the right tilt. (Part of the whisper is Griffin-Lim's: phases were lost too.)
+# Of 40 bands the lowest are narrow enough to hold single partials, and the note survives. With 26 it wavers, with 13 there is a whisper in the colour of a violin, with 5 little more than a hiss of the right tilt. (Part of the whisper is Griffin-Lim's: phases were lost too.)
 
 # %% [markdown]
 # ```{explorable} 10_mfcc
@@ -420,7 +420,7 @@ for n_mfcc, y in survivors.items():
 # %% [markdown]
 # :::{admonition} Misconception: "MFCCs throw away the pitch"
 # :class: misconception
-# You cannot sing it, so it is gone? Ask a machine. Describe each of the 210 pitched clips by the mean of $c_1$ to $c_{12}$ over time, and guess its note as the mean note of its three {term}`nearest neighbours <nearest neighbour>` among clips of other sources. For comparison, guess knowing the instrument and nothing of the sound: the mean note of that class.
+# You cannot sing it, so it is gone? Ask a machine. Describe each of the 210 pitched clips by its mean $c_1$ to $c_{12}$, and guess its note as the mean note of its three {term}`nearest neighbours <nearest neighbour>` among other sources. For comparison, guess from the instrument alone: the mean note of that class.
 # :::
 
 # %%
@@ -451,7 +451,7 @@ for name, model, X in (
     print(f"{name:14}  half of the guesses within {np.median(error):.1f} semitones")
 
 # %% [markdown]
-# The coefficients know the note to within a few semitones, far better than the instrument alone tells. The outline of a spectrum moves with the note, and single partials still show in the narrow low bands. A network can learn such hints, wanted or not. (These are rendered notes; how well it works on others is not measured here.)
+# Half of the guesses come within {printed}`c1 to c12 +half of the guesses within ([\d.]+)` semitones, far better than from the instrument alone ({printed}`the instrument +half of the guesses within ([\d.]+)`). The outline of a spectrum moves with the note, and partials still show in the narrow low bands. A network can learn such hints, wanted or not. (These are rendered notes; real ones were not tried.)
 #
 # ## Level, silence and scale
 #
@@ -489,14 +489,14 @@ for name, y in (("zeros", short), ("noise", short + hiss)):
 # %% [markdown]
 # :::{admonition} Misconception: "−36.04 is a very soft moment"
 # :class: misconception
-# It is $\ln 2.2 \cdot 10^{-16}$, the number put in place of a zero before the logarithm (chapter 6). No microphone is so quiet; in decibels it is more than 100 dB below the noise in the second row. In a picture it looks like data, it pulls means and standard deviations with it, and it tells a network how long the clip was before somebody filled it up.
+# It is $\ln 2.2 \cdot 10^{-16}$, the number put in place of a zero before the logarithm (chapter 6). No microphone is so quiet; in decibels it is more than 100 dB below the noise in the second row. It looks like data, pulls means and standard deviations with it, and tells a network how long the clip was before it was filled up.
 # :::
 #
 # Before they enter a classifier, coefficients are standardised: subtract the mean, divide by the standard deviation. Of which clips?
 #
 # :::{admonition} Misconception: "scaling is harmless, it can use all data"
 # :class: misconception
-# It is a {term}`leak`: the test clips have a say in what training sees. How large is the damage? Nearest neighbours on the means and deviations of $c_1$ to $c_{12}$, split by source, five deals:
+# It is a {term}`leak`: the test clips have a say in what training sees. How large is the damage? Nearest neighbours on the means and standard deviations of $c_1$ to $c_{12}$, split by source, five deals:
 # :::
 
 # %%
@@ -513,20 +513,20 @@ for name, model, X in (("training", honest, features), ("all clips", nearest, sc
     print(f"{name:9}", *(f"{x:.1%}" for x in shares), f"mean {shares.mean():.1%}")
 
 # %% [markdown]
-# Here it does no damage that one could see: up in one deal, down in another. Two numbers a feature, from 240 clips or from 300, are nearly the same, and no label was used. The rule stands because nobody knows the size of a leak beforehand, and others are not small: exercise 4 makes one.
+# Here no damage is to be seen: up in one deal, down in others. Two numbers a feature, from 240 clips or from 300, are nearly the same, and no label was used. The rule stands because nobody knows the size of a leak beforehand, and exercise 4 makes a large one.
 #
 # ## How many coefficients?
 #
 # :::{admonition} Misconception: "13 coefficients are optimal"
 # :class: misconception
-# For what? {cite:t}`davis1980comparison` compared ways to describe speech, and cepstra of mel bands won. HTK {cite:p}`young2006htk` keeps 12 unless told otherwise; with the energy that makes 13, the default of python_speech_features. Nobody chose it for instruments.
+# For what? {cite:t}`davis1980comparison` compared ways to describe speech, and cepstra of mel bands won. HTK {cite:p}`young2006htk` keeps 12 by default; with the energy that makes 13, the default of python_speech_features. Neither was chosen for instruments.
 # :::
 #
-# On the 300 **real recordings**, split by source, a support vector machine that sees statistics of 13 coefficients names {result}`ablation: rows/svm 13 MFCC/by_source/0: .0%` of the clips (95 % interval {result}`ablation: rows/svm 13 MFCC/by_source/1: .0%` to {result}`ablation: rows/svm 13 MFCC/by_source/2: .0%`); of 20 coefficients {result}`ablation: rows/svm 20 MFCC/by_source/0: .0%` ({result}`ablation: rows/svm 20 MFCC/by_source/1: .0%` to {result}`ablation: rows/svm 20 MFCC/by_source/2: .0%`): no difference that could be told from chance. Of 64 log mel bands, without any DCT, {result}`ablation: rows/svm 64 bands/by_source/0: .0%` ({result}`ablation: rows/svm 64 bands/by_source/1: .0%` to {result}`ablation: rows/svm 64 bands/by_source/2: .0%`). The last interval overlaps the others, and more statistics were taken of the bands. But on notes recorded in other studios the first two are alike again, and the gap to the third is larger: mean recall {result}`ablation: rows/svm 13 MFCC/other_studios: .0%`, {result}`ablation: rows/svm 20 MFCC/other_studios: .0%` and {result}`ablation: rows/svm 64 bands/other_studios: .0%`. A classifier that can weigh many correlated numbers has no reason to throw half of them away. The book's networks read bands; the 2019 report's read 13 coefficients, and chapter 11 rebuilds them.
+# On the 300 **real recordings**, split by source, a {term}`support vector machine <SVM>` that sees statistics of 13 coefficients names {result}`ablation: rows/svm 13 MFCC/by_source/0: .0%` of the clips (95 % interval {result}`ablation: rows/svm 13 MFCC/by_source/1: .0%` to {result}`ablation: rows/svm 13 MFCC/by_source/2: .0%`), of 20 coefficients {result}`ablation: rows/svm 20 MFCC/by_source/0: .0%` ({result}`ablation: rows/svm 20 MFCC/by_source/1: .0%` to {result}`ablation: rows/svm 20 MFCC/by_source/2: .0%`): no gain. Of 64 log mel bands, without DCT, {result}`ablation: rows/svm 64 bands/by_source/0: .0%` ({result}`ablation: rows/svm 64 bands/by_source/1: .0%` to {result}`ablation: rows/svm 64 bands/by_source/2: .0%`); this interval overlaps the others, and more statistics were taken of the bands. On real notes from other studios the first two are alike again, and the third is further ahead: the share that is right, averaged over classes, is {result}`ablation: rows/svm 13 MFCC/other_studios: .0%`, {result}`ablation: rows/svm 20 MFCC/other_studios: .0%` and {result}`ablation: rows/svm 64 bands/other_studios: .0%`. A classifier that can weigh many correlated numbers need not throw any away. The book's networks read bands; the 2019 report's read 13 coefficients, and chapter 11 rebuilds one.
 #
 # ## How fast they change
 #
-# A frame knows nothing of its neighbours. {cite:t}`furui1986speaker` added the slope of each coefficient over time, now called *delta* ({func}`audiocls.mfcc.delta`): fit a straight line through a value and its neighbours. With one neighbour on each side it is half the difference of the two; beyond the ends the last frame repeats.
+# A frame knows nothing of its neighbours. {cite:t}`furui1986speaker` added the slope of each coefficient over time, now called *delta* ({func}`audiocls.mfcc.delta`): that of a straight line through a value and its neighbours. With one neighbour on each side it is half the difference of the two; beyond the ends the last frame repeats.
 
 # %%
 c = np.array([[0.0, 0, 3, 3, 3, 1]])
@@ -540,7 +540,7 @@ print("librosa:", np.allclose(theirs, by_hand))
 print("python_speech_features:", np.allclose(psf.delta(c.T, 1).T, by_hand))
 
 # %% [markdown]
-# Deltas are the simplest way to show a classifier that does not see time how a sound moves. A network that slides over the picture (chapter 11) or reads it frame by frame (chapter 12) can find slopes by itself.
+# Deltas simply show a classifier that does not see time how a sound moves. A network that slides over the picture (chapter 11) or reads it frame by frame (chapter 12) can find slopes itself.
 #
 # ## Check yourself
 #
@@ -553,19 +553,19 @@ print("python_speech_features:", np.allclose(psf.delta(c.T, 1).T, by_hand))
 # **Somebody plays a clip twice as loud. What changes, if no floor is reached?**
 #
 # <details class="quiz"><summary>All coefficients double.</summary>The logarithm turns the factor into a constant.</details>
-# <details class="quiz"><summary>Only $c_0$, by a constant.</summary>Yes. ln 4 = 1.39 if it is the log energy; the sum of 26 bands' share of it if it comes from the DCT.</details>
-# <details class="quiz"><summary>Only $c_1$.</summary>That is the tilt: lower minus upper bands, and the constant cancels.</details>
+# <details class="quiz"><summary>Only c<sub>0</sub>, by a constant.</summary>Yes. By ln 4 = 1.39 if it is the log energy; by √26 times that if it comes from the DCT.</details>
+# <details class="quiz"><summary>Only c<sub>1</sub>.</summary>That is the tilt: lower minus upper bands, and the constant cancels.</details>
 #
 # **What does the DCT do to 26 log mel energies if all 26 coefficients are kept?**
 #
 # <details class="quiz"><summary>It removes the pitch.</summary>Nothing is removed yet. Leaving coefficients out removes detail.</details>
-# <details class="quiz"><summary>It turns them into other numbers with the same content.</summary>Right: 26 equations with 26 unknowns, and the inverse is the transposed matrix.</details>
+# <details class="quiz"><summary>It turns them into other numbers with the same content.</summary>Right: the transposed matrix brings them back.</details>
 # <details class="quiz"><summary>It makes them independent.</summary>Less correlated, and that only roughly.</details>
 #
 # ## In this chapter we have
 #
 # - computed MFCC by hand, in eight steps, with the numbers of python_speech_features and librosa;
-# - measured ten switches: three only shift or scale, one concerns $c_0$, and the rest change what the coefficients tell, most of all the mel scale;
+# - measured ten switches: three only shift or scale, three come close to that, and four change what the coefficients tell, most of all the mel scale;
 # - heard the note go between 40 bands and 13 coefficients, and refuted with experiments that the pitch is gone, that only $c_0$ knows the level, that −36.04 is sound, that the DCT decorrelates, and that 13 is best.
 #
 # ## Exercises
@@ -584,7 +584,7 @@ print("python_speech_features:", np.allclose(psf.delta(c.T, 1).T, by_hand))
 print((mfcc.dct_matrix(4, 4) @ [3.0, 1, 1, 3]).round(2) + 0.0)
 
 # %% [markdown]
-# The list is the same from both ends; the cosines with $k$ = 1 and 3 change their sign when turned around, so their sums cancel. $c_0$ is twice the mean, since $\sqrt 4 = 2$.
+# The list is the same from both ends; the cosines with $k$ = 1 and 3 change their sign when turned around, so their sums are zero. $c_0$ is twice the mean, since $\sqrt 4 = 2$.
 #
 # ```{solution-end}
 # ```
@@ -607,7 +607,7 @@ y = y[:12_400] / np.abs(y).max() / 2
 audio.player(y, 16_000, label="The drum's c0, the violin's others")
 
 # %% [markdown]
-# A violin that is struck: its colour stays, and its level follows the drum's strokes. $c_0$ is the envelope in time, the others are the envelope over frequency.
+# A violin that is struck: its colour stays, and its level follows the drum's strokes. $c_0$ is the envelope in time, the others that over frequency.
 #
 # ```{solution-end}
 # ```
@@ -637,7 +637,7 @@ print(difference[:5, 0].round(2))
 # %% [markdown]
 # ```{exercise} A leak that is not small
 # :label: ex-mfcc-leak
-# Make 2,000 features for the 300 clips from a random generator: pure noise. Keep the 20 that differ most between the classes, and classify. Predict the accuracy if the 20 are chosen (a) on the training clips of each fold, (b) once, on all clips.
+# Make 2,000 random features for the 300 clips. Keep the 20 that differ most between the classes, and classify. Predict the accuracy if the 20 are chosen (a) on the training clips of each fold, (b) once, on all clips.
 # ```
 #
 # ```{solution-start} ex-mfcc-leak
@@ -665,7 +665,7 @@ for name, model, X in (("(a)", inside, dice), ("(b)", nearest, chosen)):
 # %% [markdown]
 # ```{exercise} How many for these clips?
 # :label: ex-mfcc-count
-# Measure the nearest neighbour on the rendered clips with 5, 13, 20 and 40 coefficients of 40 bands, and with the 40 bands themselves. Use several deals. What may you conclude for the real recordings? There is no single answer.
+# Measure the nearest neighbour on the rendered clips with 5, 13, 20 and 40 coefficients of 40 bands, and with the 40 bands themselves. Use several deals. What may you conclude for real recordings? There is no single answer.
 # ```
 #
 # ```{solution-start} ex-mfcc-count
@@ -683,7 +683,7 @@ for n in (5, 13, 20, 40, "bands"):
     print(f"{n!s:5}", *(f"{share:.0%}" for share in shares))
 
 # %% [markdown]
-# Fewer are better here, and the bands beat the 40 coefficients that have the same content. The reason is the ruler: standardised, a high coefficient full of chance counts in the distance as much as $c_1$. A classifier that learns weights would answer otherwise. So the best number belongs to a classifier and a set of clips, here five deals of 300 rendered ones, and says little about the real recordings.
+# Fewer are better here, and the bands beat the 40 coefficients made of them. The ruler may be why: standardised, a high coefficient that tells little counts in the distance as much as $c_1$. A classifier that learns weights can answer otherwise. So the best number belongs to a classifier and a set of clips, here 300 rendered ones, and says little about the real recordings.
 #
 # ```{solution-end}
 # ```
@@ -697,4 +697,4 @@ for n in (5, 13, 20, 40, "bands"):
 # - {cite:t}`ahmed1974discrete`: three pages that introduce the DCT.
 # - {cite:t}`furui1986speaker`: why the slopes help.
 #
-# The functions of this chapter are described in the {doc}`reference of audiocls.mfcc </book/api/mfcc>`. The next chapter lets a network look at such pictures.
+# Reference: {doc}`audiocls.mfcc </book/api/mfcc>`. The next chapter lets a network look at such pictures.
