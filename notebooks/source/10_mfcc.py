@@ -95,7 +95,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# Leakage (chapter 3) fills the valleys. It will explain something that looks odd.
+# Leakage (chapter 3) fills the valleys. It will explain an oddity below.
 #
 # **Step 4, mel filters.** Triangles add up the power in bands (chapter 6), their corners rounded to bins of the transform. Two filters by hand, 26 for real.
 
@@ -327,7 +327,7 @@ print(f"the largest: c{i} with c{j}, {r[i, j]:.2f}")
 #
 # ## Ten instruments
 #
-# The bands and the coefficients of one clip of each class (drawn by {func}`audiocls.plot.plot_mfcc`). $c_0$ is left out of the second grid: it is the level, on another scale.
+# Bands and coefficients of one clip a class ({func}`audiocls.plot.plot_mfcc`). The second grid leaves out $c_0$: it is the level, on another scale.
 
 # %% mystnb={"image": {"alt": "Log mel pictures of ten clips in a 2 by 5 grid, 26 bands, first second. Cello, violin, clarinet, flute and saxophone are steady horizontal stripes, guitar and double bass fade from the top, bass drum, snare drum and hi-hat are bright at the left or in upright strokes."}}
 chosen = [10, 30, 67, 93, 122, 150, 190, 222, 251, 282]  # one clip of each class
@@ -355,7 +355,7 @@ fig.suptitle("12 coefficients: stripes that belong to no single frequency", font
 plt.show()
 
 # %% [markdown]
-# In the first grid you can point at a {term}`partial`. In the second you cannot: each coefficient looks at all bands. Nor do you see that bass drum and hi-hat are soon over. What follows them is faint noise that the renderer adds, and without $c_0$ it looks as important as a note. Yet the rows have a meaning. Sort all 300 clips by their mean $c_1$, the cosine of half a swing, and play the beginnings of ten at equal distances, from low to high. What do you expect to change?
+# In the first grid you can point at a {term}`partial`. In the second you cannot: each coefficient looks at all bands. Nor do you see that bass drum and hi-hat are soon over. What follows them is faint noise that the renderer adds, and without $c_0$ it looks as important as a note. Yet rows have a meaning. Sort all 300 clips by their mean $c_1$, the cosine of half a swing, and play the beginnings of ten at equal distances, from low to high. What do you expect to change?
 
 # %%
 c1 = np.array([mfcc.mfcc(y, 16_000)[1].mean() for y in sounds])
@@ -540,7 +540,7 @@ print("librosa:", np.allclose(theirs, by_hand))
 print("python_speech_features:", np.allclose(psf.delta(c.T, 1).T, by_hand))
 
 # %% [markdown]
-# Deltas simply show a classifier that does not see time how a sound moves. A network that slides over the picture (chapter 11) or reads it frame by frame (chapter 12) can find slopes itself.
+# Deltas show a classifier that does not see time how a sound moves. A network that sees several frames (chapters 11 and 12) can find slopes itself.
 #
 # ## Check yourself
 #
@@ -615,7 +615,7 @@ audio.player(y, 16_000, label="The drum's c0, the violin's others")
 # %% [markdown]
 # ```{exercise} Which switch?
 # :label: ex-mfcc-which
-# A colleague's coefficients of the violin differ from yours by the same 13 numbers in every frame. Which switches can it be? Find out which one it was.
+# A colleague's coefficients of the violin differ from yours by the same 13 numbers in every frame. Which switches can it be, and which was it?
 # ```
 #
 # ```{solution-start} ex-mfcc-which
@@ -683,7 +683,7 @@ for n in (5, 13, 20, 40, "bands"):
     print(f"{n!s:5}", *(f"{share:.0%}" for share in shares))
 
 # %% [markdown]
-# Fewer are better here, and the bands beat the 40 coefficients made of them. The ruler may be why: standardised, a high coefficient that tells little counts in the distance as much as $c_1$. A classifier that learns weights can answer otherwise. So the best number belongs to a classifier and a set of clips, here 300 rendered ones, and says little about the real recordings.
+# Fewer are better here, and the bands beat the 40 coefficients made of them. The ruler may be why: standardised, a high coefficient that tells little counts in the distance as much as $c_1$. A classifier that learns weights can answer otherwise. So the best number belongs to a classifier and a set of clips, here rendered ones, and says little about real recordings.
 #
 # ```{solution-end}
 # ```
