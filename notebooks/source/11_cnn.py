@@ -44,7 +44,7 @@ axes[1].set_ylabel("")
 plt.show()
 
 # %% [markdown]
-# A guitar and a violin. The network of this chapter reads such pictures: 64 {term}`mel` {term}`bands <band>`, 100 {term}`frames <frame>` in two seconds, in {term}`decibels <decibel>` below the loudest point, no lower than −80. The rungs of both ladders lie at the same heights, for the note is the same. But the guitar's *fade*, the violin's do not, and any piece of a rung shows it. So let a small detector visit every place and ask the same there: a {term}`convolutional neural network`.
+# A guitar and a violin. The network of this chapter reads such pictures: 64 {term}`mel` {term}`bands <band>`, 100 {term}`frames <frame>` in two seconds, in {term}`decibels <decibel>` below the loudest point, no lower than −80. The rungs lie at the same heights, for the note is the same. But the guitar's *fade*, the violin's do not, and any piece of a rung shows it. So let a small detector visit every place and ask the same there: a {term}`convolutional neural network`.
 #
 # **You will**
 #
@@ -60,7 +60,7 @@ plt.show()
 #
 # :::{admonition} Predict
 # :class: predict
-# The filter is −1, 1 in both rows: it subtracts each frame from the next. What does it give where a sound begins, fades, goes on? How many numbers come out?
+# The filter is −1, 1 in both rows: it subtracts each frame from the next. What comes out where a sound begins, fades, goes on? How many numbers come out?
 # :::
 
 # %%
@@ -205,7 +205,7 @@ for split in ("window", "clip", "source"):
     print(line.format(split, windows, clip["mean"], *clip["interval"]))
 
 # %% [markdown]
-# At random, a test window has neighbours among the learnt ones, and {result}`freesound-report-cnn-window: window_accuracy/pooled: .1%` are right (and every clip, as its rest was learnt). With no recording session on both sides, it is {result}`freesound-report-cnn-source: window_accuracy/pooled: .1%`, and {result}`freesound-report-cnn-source: clip_accuracy/mean: .1%` of the clips, each named by the mean score of its windows. In brackets: 95 % intervals (chapter 13).
+# At random, a test window has neighbours among the learnt ones, and {result}`freesound-report-cnn-window: window_accuracy/pooled: .1%` are right (and every clip, as the rest of it was learnt). With no recording session on both sides, it is {result}`freesound-report-cnn-source: window_accuracy/pooled: .1%`, and {result}`freesound-report-cnn-source: clip_accuracy/mean: .1%` of the clips, each named by the mean score of its windows. In brackets: 95 % intervals (chapter 13).
 #
 # ## The book's network
 #
@@ -224,7 +224,7 @@ print(f"{model.count_params():,} parameters")
 #
 # - *Time is pooled away at the end, frequency is not.* Each map and band keeps its mean over time (what lasts) and its maximum (what happens once). *When* a pattern comes should not matter; how high it lies does, so the 8 bands that are left stay apart.
 # - *{term}`Batch normalization <batch normalization>`* brings each band of the input, and each map, to zero mean and unit variance; the maps then get a learnt scale {cite:p}`ioffe2015batch`. (The fourth exercise leaves it out.)
-# - *Dropout* sets a random 40 % of the last numbers to zero in each training step, so that none can be relied upon.
+# - *Dropout* sets a random 40 % of the last numbers to zero in each training step: none can be relied upon.
 #
 # {func}`~audiocls.examples.fresh_batches` cuts each training window anew at a random place, and {func}`~audiocls.augmentation.augment` changes it as another recording might: {func}`~audiocls.augmentation.shorten` cuts it off, {func}`~audiocls.augmentation.shift_bands` moves it by a band, {func}`~audiocls.augmentation.equalize` bends its spectrum, {func}`~audiocls.augmentation.add_noise_floor` adds noise, and {func}`~audiocls.augmentation.mask` hides a strip, as {cite:t}`park2019specaugment` do. All settings together are a {class}`~audiocls.training.Recipe`.
 #
@@ -583,7 +583,7 @@ for i, scores in zip(chosen, found, strict=True):
     print(f"{names[clips.targets[i]]}: the network says {said}")
 
 # %% [markdown]
-# A bright guitar note, a snare drum played with brushes, the violin of the beginning. When this page was made, all three were wrong. The brushes hiss without pitch, like a hi-hat; no clip of their source was learnt.
+# A bright guitar note, a snare drum played with brushes, the violin of the beginning. When this page was made, all three were wrong. The brushes hiss without pitch, like a hi-hat.
 #
 # ```{solution-end}
 # ```
