@@ -127,6 +127,12 @@ def test_notebook_has_the_parts_of_a_chapter(notebook):
         assert part in prose, f"{part} is missing"
 
 
+def test_boxes_of_plain_html_hold_no_markup_that_would_show(notebook):
+    """Inside a <details> of one line neither Markdown nor TeX is set: a star or a dollar would be read as one."""
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert [box for box in re.findall(r"<details.*</details>", prose) if re.search(r"[*$`{]", box)] == []
+
+
 SMALL = """\
 # %% [markdown]
 # # Small
