@@ -391,8 +391,8 @@ from audiocls.frontend import FrontEnd
 
 front_end = FrontEnd(kind="mfcc", seconds=0.5, bands=13)
 rows, clip, all_windows = [], [], 0
-for i, (y, sr, _) in enumerate(clips):
-    y = sampling.resample(y, orig_sr=sr, target_sr=16_000)
+for i, (sound, sr, _) in enumerate(clips):
+    y = sampling.resample(sound, orig_sr=sr, target_sr=16_000)
     starts = windows.window_starts(y.size, length=8_000, hop=4_000)
     cut = windows.cut_windows(y, starts, length=8_000)
     sounds = windows.sounding(amplitude.rms(cut))
