@@ -3,7 +3,7 @@
 offline  packs the built site into one zip; unpacked, its index.html opens in any browser, without a network
 pdf      builds the book as one page and prints it with Chromium or Chrome
 
-Both write to ``_build`` and say where.
+Both write to ``_build``, or to the folder that --to names, and say where.
 """
 
 import argparse
@@ -102,13 +102,14 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Pack or print the book.")
     parser.add_argument("what", choices=["offline", "pdf"])
     parser.add_argument("--site", type=Path, default=BUILD / "html", help="the built site, for offline")
+    parser.add_argument("--to", type=Path, default=BUILD, help="the folder to write to")
     options = parser.parse_args(arguments)
-    target = BUILD / f"{NAME}.{'zip' if options.what == 'offline' else 'pdf'}"
-    BUILD.mkdir(exist_ok=True)
+    target = options.to / f"{NAME}.{'zip' if options.what == 'offline' else 'pdf'}"
+    options.to.mkdir(parents=True, exist_ok=True)
     if options.what == "offline":
         offline(options.site, target)
     else:
-        pdf(one_page(BUILD / "one-page"), target)
+        pdf(one_page(options.to / "one-page"), target)
     print(f"{target} ({target.stat().st_size / 1e6:.1f} MB)")
 
 
