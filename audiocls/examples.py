@@ -280,7 +280,7 @@ def fresh_batches(sets, recipe, rng):
 
 
 def repeated_batches(X, targets, recipe, rng):
-    """Give the same windows again and again, each time in another order; parameters as `fresh_batches` yields.
+    """Give the same windows again and again, each time in another order.
 
     Parameters
     ----------
