@@ -6,6 +6,9 @@ identifiers come from the content of the cells, and no times are recorded. Witho
 
 Numbers in the text are not typed but quoted, from result files or from what a cell printed: see `audiocls.quotes`.
 
+Under its title each notebook gets a cell that the site does not show. Where a notebook is opened alone, as in Colab, it
+fetches the book and installs the package; where audiocls is there, it does nothing. It prints nothing either way.
+
 --check compares and runs nothing: exit status 1, and a line for each notebook that does not fit its source.
 --prose takes over edited text and keeps the stored outputs; it refuses where code was edited.
 """
@@ -13,6 +16,7 @@ Numbers in the text are not typed but quoted, from result files or from what a c
 import argparse
 import hashlib
 import os
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -33,6 +37,24 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
 }
+SETUP = """\
+# Opened alone, for example in Colab? Then fetch the book and its package.
+import importlib.util
+import os
+import subprocess
+import sys
+
+if importlib.util.find_spec("audiocls") is None:
+    project = "{project}"
+    clone = ["git", "clone", "--quiet", "--depth=1", project, "audiocls"]
+    subprocess.run(clone, check=True)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "./audiocls[learn]"]
+    subprocess.run(pip, check=True)
+    importlib.invalidate_caches()
+if os.path.isdir("audiocls/notebooks"):
+    os.chdir("audiocls/notebooks")
+"""
+SETUP_TAG = "remove-cell"  # not shown in the site
 
 
 class ThisPython(AsyncKernelManager):
@@ -56,9 +78,27 @@ def notebook_of(source):
     return source.parent.parent / f"{source.stem}.ipynb"
 
 
+def project_address():
+    """Return where the project lives: the repository's address in _config.yml."""
+    text = (NOTEBOOKS.parent / "_config.yml").read_text(encoding="utf-8")
+    return re.search(r"^repository:\n +url: (\S+)", text, re.MULTILINE)[1]
+
+
+def setup_cell():
+    """Return the cell that lets a notebook be opened alone."""
+    text = SETUP.format(project=project_address()).rstrip("\n")
+    return nbformat.v4.new_code_cell(text, metadata={"tags": [SETUP_TAG]})
+
+
+def is_setup(cell):
+    """Whether a cell is the one that this script puts in."""
+    return SETUP_TAG in cell.metadata.get("tags", [])
+
+
 def read_source(source):
     """Return a source as a notebook without outputs; a cell's identifier is a hash of its content."""
     notebook = jupytext.read(source, fmt="py:percent")
+    notebook.cells.insert(1, setup_cell())
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     seen = Counter()
@@ -97,18 +137,29 @@ def fill(notebook):
             cell.source = quotes.fill(cell.source, folder=RESULTS, outputs=outputs)
 
 
+def own_code_cells(notebook):
+    """Return the code cells that people wrote, in order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and not is_setup(cell)]
+
+
 def code(notebook):
-    """Return the code of all cells, in order."""
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    """Return the code that people wrote, cell by cell."""
+    return [cell.source for cell in own_code_cells(notebook)]
 
 
 def keep_outputs(notebook, stored):
-    """Copy the stored outputs to a notebook whose code is the stored one's."""
+    """Copy the stored outputs to a notebook whose code is the stored one's.
+
+    The cell that lets a notebook be opened alone has no output, so it may be new, or another one than the stored.
+    """
     if code(notebook) != code(stored):
         raise SystemExit("the code was edited too; run without --prose")
-    new, old = ([cell for cell in each.cells if cell.cell_type == "code"] for each in (notebook, stored))
-    for cell, former in zip(new, old, strict=True):
-        cell.outputs, cell.execution_count = former.outputs, former.execution_count
+    ran = True
+    for cell, former in zip(own_code_cells(notebook), own_code_cells(stored), strict=True):
+        cell.outputs, ran = former.outputs, ran and former.execution_count is not None
+    if ran:
+        for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), start=1):
+            cell.execution_count = count
 
 
 def write(notebook, path):

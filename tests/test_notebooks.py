@@ -9,6 +9,7 @@ import re
 import statistics
 import sys
 import tokenize
+import types
 from pathlib import Path
 
 import nbformat
@@ -67,7 +68,7 @@ def test_cells_were_run_in_order_and_none_failed(notebook):
 
 
 def test_cells_are_short(notebook):
-    lengths = [len(cell.source.splitlines()) for cell in code_cells(notebook)]
+    lengths = [len(cell.source.splitlines()) for cell in code_cells(notebook)[1:]]
     assert max(lengths) <= MOST_LINES
     assert statistics.median(lengths) <= MEDIAN_LINES
 
@@ -112,8 +113,13 @@ def test_notebook_is_light(notebook):
 
 
 def test_notebook_runs_alone(notebook):
-    """Its first cell imports what it uses and sets the style; nothing comes from another notebook or a shell."""
-    first, *_ = code_cells(notebook)
+    """Its first cell imports what it uses and sets the style; nothing comes from another notebook or a shell.
+
+    Before it, unseen in the site, a cell installs what a notebook needs that is opened alone.
+    """
+    setup, first, *_ = code_cells(notebook)
+    assert setup.metadata.tags == ["remove-cell"] and setup.outputs == []
+    assert "pip" in setup.source
     assert re.search(r"^(import|from) ", first.source, re.MULTILINE)
     assert "plot.use_style()" in first.source
     for cell in code_cells(notebook):
@@ -163,7 +169,9 @@ def test_builder_runs_this_python_and_makes_the_same_bytes_again(small):
     first = path.read_bytes()
     assert main() == 0
     assert path.read_bytes() == first
-    _, numbers, python = nbformat.reads(first.decode(), as_version=4).cells
+    _, setup, numbers, python = nbformat.reads(first.decode(), as_version=4).cells
+    assert setup.metadata == {"tags": ["remove-cell"]}
+    assert setup.outputs == []
     assert [output.text for output in numbers.outputs] == ["2\ntwo\nthree\n"]
     assert python.outputs[0].data["text/plain"] == "True"
     assert python.metadata == {"tags": ["kept"]}
@@ -189,10 +197,65 @@ def test_builder_takes_over_prose_without_running(small):
     assert main("--check") == 1
     assert main("--prose") == 0
     assert main("--check") == 0
-    assert nbformat.read(path, as_version=4).cells[1].outputs[0].text == "2\ntwo\nthree\n"
+    assert nbformat.read(path, as_version=4).cells[2].outputs[0].text == "2\ntwo\nthree\n"
     source.write_text(text.replace("1 + 1", "1 + 2"), encoding="utf-8")
     with pytest.raises(SystemExit, match="code was edited"):
         main("--prose")
+
+
+def test_builder_puts_the_setup_cell_in_without_running(small, build):
+    """So that a new address of the project costs seconds, and not an hour."""
+    _, path, main = small
+    assert main() == 0
+    made = path.read_bytes()
+    old = nbformat.read(path, as_version=4)
+    del old.cells[1]
+    for count, cell in enumerate(code_cells(old), start=1):
+        cell.execution_count = count
+    nbformat.write(old, path)
+    assert main("--check") == 1
+    assert main("--prose") == 0
+    assert path.read_bytes() == made
+
+
+def run_setup(build, folder, finds):
+    """Run the setup cell's code where audiocls is found, or not; return the programs that it called."""
+    called = []
+
+    def run(command, check):
+        assert check
+        called.append(command)
+        if command[0] == "git":
+            (folder / "audiocls" / "notebooks").mkdir(parents=True)
+
+    modules = {
+        "importlib.util": types.SimpleNamespace(find_spec=lambda name: object() if finds else None),
+        "subprocess": types.SimpleNamespace(run=run),
+    }
+    code = build.setup_cell().source.replace("import importlib.util\n", "").replace("import subprocess\n", "")
+    names = {"subprocess": modules["subprocess"]}
+    names["importlib"] = types.SimpleNamespace(util=modules["importlib.util"], invalidate_caches=lambda: None)
+    exec(compile(code, "setup", "exec"), names)
+    return called
+
+
+def test_setup_cell_does_nothing_where_the_package_is(build, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run_setup(build, tmp_path, finds=True) == []
+    assert Path.cwd() == tmp_path
+    assert capsys.readouterr() == ("", "")
+
+
+def test_setup_cell_fetches_the_book_where_the_package_is_not(build, tmp_path, monkeypatch):
+    """And goes to the notebooks' folder, from where ``../results`` is found."""
+    monkeypatch.chdir(tmp_path)
+    clone, pip = run_setup(build, tmp_path, finds=False)
+    assert clone == ["git", "clone", "--quiet", "--depth=1", build.project_address(), "audiocls"]
+    assert pip == [sys.executable, "-m", "pip", "install", "--quiet", "./audiocls[learn]"]
+    assert Path.cwd() == tmp_path / "audiocls" / "notebooks"
+    monkeypatch.chdir(tmp_path)  # after a restart of the kernel
+    assert run_setup(build, tmp_path, finds=True) == []
+    assert Path.cwd() == tmp_path / "audiocls" / "notebooks"
 
 
 def test_builder_quotes_what_a_cell_printed_and_notices_when_the_text_no_longer_fits(small, capsys):
