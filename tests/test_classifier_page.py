@@ -3,8 +3,6 @@
 import importlib.util
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -63,48 +61,40 @@ def test_without_the_runtime_the_site_is_built_and_the_page_says_what_is_missing
     assert re.search(r"onnxruntime-web 1\.\d+\.\d+ could not be fetched from npm", facts["missing"])
 
 
-def in_node(expression, **inputs):
-    """Evaluate an expression over hearing.js (as h) and inputs."""
-    if (node := shutil.which("node")) is None:
-        pytest.skip("needs node on PATH")
-    script = f"""
-        const h = require({json.dumps(str(BOOK / "_static" / "classifier" / "hearing.js"))});
-        const i = JSON.parse(require("fs").readFileSync(0, "utf8"));
-        process.stdout.write(JSON.stringify({expression}));
-    """
-    done = subprocess.run([node, "-e", script], input=json.dumps(inputs), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+@pytest.fixture
+def js(in_node):
+    """A function that evaluates an expression of hearing.js, named d, with the given values."""
+    return lambda expression, **values: in_node(BOOK / "_static" / "classifier" / "hearing.js", expression, **values)
 
 
 @pytest.mark.parametrize("sr", [8_000, 16_000, 22_050, 44_100, 48_000])
-def test_resampling_is_nearly_pythons(sr):
+def test_resampling_is_nearly_pythons(js, sr):
     """Within 0.1 % of the sound's level, with noise up to half the rate, where the two filters differ most."""
     tone = sampling.tone(440, sr=sr, seconds=0.3, amplitude=0.3)
     y = (tone + np.random.default_rng(0).normal(0, 0.1, len(tone))).astype(np.float32)
     theirs = sampling.resample(y, orig_sr=sr, target_sr=16_000)
-    ours = np.array(in_node("Array.from(h.resample(Float32Array.from(i.y), i.sr, 16000))", y=y.tolist(), sr=sr))
+    ours = np.array(js("d.resample(Float32Array.from(y), sr, 16000)", y=y, sr=sr))
     assert len(ours) == len(theirs)
     assert np.sqrt(np.mean((ours - theirs) ** 2) / np.mean(theirs**2)) < 1e-3
 
 
-def test_a_tone_is_resampled_exactly_where_no_filter_fades():
+def test_a_tone_is_resampled_exactly_where_no_filter_fades(js):
     y = sampling.tone(1_000, sr=44_100, seconds=0.2, amplitude=0.5).astype(np.float32)
-    ours = in_node("Array.from(h.resample(Float32Array.from(i.y), 44100, 16000))", y=y.tolist())
+    ours = js("d.resample(Float32Array.from(y), 44100, 16000)", y=y)
     truth = sampling.tone(1_000, sr=16_000, seconds=0.2, amplitude=0.5)
     assert np.abs(ours - truth)[200:-200].max() < 1e-5
 
 
 @pytest.mark.parametrize("n", [1, 31_999, 32_000, 32_001, 50_000])
-def test_windows_begin_where_pythons_do(n):
+def test_windows_begin_where_pythons_do(js, n):
     theirs = window_starts(n, length=32_000, hop=8_000).tolist()
-    assert in_node("h.windowStarts(i.n, 32000, 8000)", n=n) == theirs
+    assert js("d.windowStarts(n, 32000, 8000)", n=n) == theirs
 
 
-def test_the_same_windows_vote_and_their_mean_is_the_clips_score():
+def test_the_same_windows_vote_and_their_mean_is_the_clips_score(js):
     windows = np.repeat([[0.5], [0.01], [0.004], [0.0]], 10, axis=1)
     votes = sounding(np.sqrt(np.mean(windows**2, axis=1))).tolist()
     flat = windows.ravel().tolist()
-    assert in_node("h.sounding(Float32Array.from(i.flat), 10, 40)", flat=flat) == votes == [True, True, False, False]
+    assert js("d.sounding(Float32Array.from(flat), 10, 40)", flat=flat) == votes == [True, True, False, False]
     scores = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0], [0.0, 1.0]]
-    assert in_node("h.clipScores(i.scores, i.votes)", scores=scores, votes=votes) == [0.75, 0.25]
+    assert js("d.clipScores(scores, votes)", scores=scores, votes=votes) == [0.75, 0.25]

