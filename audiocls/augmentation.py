@@ -1,12 +1,14 @@
 """Augmentation: the same note from another room, another microphone, another instrument of its kind.
 
 A network that sees each clip only as it was recorded learns the recording. `augment` changes each window's log-mel
-spectrogram the way a change of recording would: a note cut short, another frequency response (a smooth curve added over
-the bands), an instrument a little larger or smaller (the whole pattern moved by a band), a noisier room (a noise floor
-added in power), a band or a moment that cannot be relied on (masked).
+spectrogram the way a change of recording would: a note cut short, a livelier room (a tail that dies away, added in
+power), an instrument a little larger or smaller (the whole pattern moved by a band), another frequency response (a
+smooth curve added over the bands), a noisier room (a noise floor added in power), a band or a moment that cannot be
+relied on (masked).
 
-Functions: `augment`, and its five steps `shorten`, `shift_bands`, `equalize`, `add_noise_floor`, `mask`, which take and
-return X, shape (batch, bands, time), in decibels. `shuffle_frames` is no step of it: it asks what order is good for.
+Functions: `augment`, and its six steps `shorten`, `reverberate`, `shift_bands`, `equalize`, `add_noise_floor`, `mask`,
+which take and return X, shape (batch, bands, time), in decibels. `shuffle_frames` is no step of it: it asks what order
+is good for.
 
 Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 2019, doi:10.21437/Interspeech.2019-2680.
 """
@@ -14,6 +16,8 @@ Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 201
 import numpy as np
 
 from audiocls.frontend import SILENCE_DB
+
+_NEPERS = np.float32(np.log(10.0) / 10.0)  # per decibel of power; exp and log of float32 are fast
 
 
 def shorten(X, rng, *, share=0.2, shortest=0.05, silence_db=SILENCE_DB):
@@ -46,6 +50,49 @@ def shorten(X, rng, *, share=0.2, shortest=0.05, silence_db=SILENCE_DB):
     peaks = X.max(axis=1)
     begin = np.argmax(peaks > peaks.max(axis=1, keepdims=True) - 50, axis=1)[:, None]
     return np.where((np.arange(time) < begin + kept)[:, None, :], X, np.asarray(silence_db, dtype=X.dtype))
+
+
+def reverberate(
+    X, rng, *, share=0.4, shortest=0.15, longest=1.5, softest_db=-20.0, loudest_db=-3.0, step_seconds=0.020
+):
+    """Give some windows a tail, as a livelier room would: power that dies away exponentially in every band alike.
+
+    Parameters
+    ----------
+    X : np.ndarray [shape=(batch, bands, time), float], in decibels
+    rng : np.random.Generator
+    share : float in [0, 1], of the windows
+    shortest, longest : float > 0, in seconds
+        Reverberation times, in which the tail falls by 60 dB; spread evenly over octaves.
+    softest_db, loudest_db : float, range of the energy of the whole tail relative to the sound's
+    step_seconds : float > 0, distance of two frames
+
+    Returns
+    -------
+    X : np.ndarray [shape as X]
+
+    Examples
+    --------
+    >>> click = np.array([[[0.0, -140.0, -140.0, -140.0]]])
+    >>> tail = reverberate(click, np.random.default_rng(0), share=1.0, shortest=0.2, longest=0.2, step_seconds=0.1)
+    >>> np.diff(tail[0, 0, 1:]).round(3)
+    array([-30., -30.])
+
+    Taught in chapter 11, CNN. Source: Sabine, Collected papers on acoustics, 1922, for the reverberation time.
+    """
+    batch = len(X)
+    seconds = shortest * (longest / shortest) ** rng.random(batch)
+    level_db = rng.uniform(softest_db, loudest_db, size=batch)
+    level = np.where(rng.random(batch) < share, 10 ** (level_db / 10), 0.0)
+    kept = 10 ** (-6 * step_seconds / seconds)  # of the power, from one frame to the next
+    fed = level * (1 - kept) / kept  # all frames of a tail together then hold `level` of the power that fed it
+    kept, fed = (factor.astype(np.float32)[:, None] for factor in (kept, fed))
+    dry = np.exp(X * _NEPERS)
+    wet, tail = dry.copy(), np.zeros_like(dry[..., 0])
+    for t in range(1, X.shape[2]):
+        tail = kept * (tail + fed * dry[..., t - 1])
+        wet[..., t] += tail
+    return np.log(wet) / _NEPERS
 
 
 def equalize(X, rng, *, depth_db=2.5, waves=3):
@@ -131,8 +178,7 @@ def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-50.0):
     tilt = rng.uniform(-15.0, 5.0, size=(batch, 1)) * np.linspace(0.0, 1.0, X.shape[1])
     noise = (level[:, None] + tilt)[:, :, None].astype(np.float32)
     noise = noise + 2 * rng.standard_normal(X.shape, dtype=np.float32)
-    nepers = np.float32(np.log(10.0) / 10.0)  # per decibel of power; exp and log of float32 are fast
-    return np.log(np.exp(X * nepers) + np.exp(noise * nepers)) / nepers
+    return np.log(np.exp(X * _NEPERS) + np.exp(noise * _NEPERS)) / _NEPERS
 
 
 def mask(X, rng, *, bands=4, frames=8):
@@ -211,4 +257,6 @@ def augment(X, rng):
 
     Taught in chapter 11, CNN.
     """
-    return mask(add_noise_floor(equalize(shift_bands(shorten(X, rng), rng), rng), rng), rng)
+    for step in (shorten, reverberate, shift_bands, equalize, add_noise_floor, mask):
+        X = step(X, rng)
+    return X

@@ -1,4 +1,4 @@
-"""Files from pinned packages: sound libraries and the page's runtime come with npm and pip, checked by sha256.
+"""Files from pinned packages: sound libraries and the page's runtime come with npm, pip or apt, checked by sha256.
 
 Functions
 ---------
@@ -26,7 +26,7 @@ class Package(NamedTuple):
 
     Attributes
     ----------
-    installer : "npm" or "pip"
+    installer : "npm", "pip" or "apt"
     name, version : str
     members : str or tuple of str
         Paths in the archive, or, where there is no "/" in it, the ending of the files that are wanted.
@@ -51,7 +51,7 @@ class Package(NamedTuple):
     @property
     def spec(self):
         """How its installer names it."""
-        return f"{self.name}{'@' if self.installer == 'npm' else '=='}{self.version}"
+        return f"{self.name}{ {'npm': '@', 'pip': '==', 'apt': '='}[self.installer] }{self.version}"
 
 
 def fetch(package, path):
@@ -61,7 +61,8 @@ def fetch(package, path):
     ----------
     package : Package
     path : str or Path
-        Becomes the file itself if the package names one by its path in the archive, else a folder with all files.
+        Becomes the file itself if the package names one by its path in the archive, else a folder with all files; of a
+        package of apt they keep the folder they are in.
 
     Returns
     -------
@@ -113,17 +114,25 @@ def _npm(package):
     )
 
 
+def _apt(package):
+    if apt := shutil.which("apt-get"):
+        return apt
+    raise ConnectionError(f"{package.name} is a package of Debian, and apt-get is not installed; there is no other way")
+
+
 def _download(package, folder):
-    """Have npm or pip put the archive of a package into a folder."""
+    """Have npm, pip or apt put the archive of a package into a folder."""
     if package.installer == "npm":
         command = [*_npm(package), "pack", package.spec, "--pack-destination", str(folder)]
+    elif package.installer == "apt":
+        command = [_apt(package), "download", package.spec]
     else:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), package.spec]
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired as error:
         raise ConnectionError(f"{package.spec}: no answer in {TIMEOUT} s; try again") from error
-    archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl")]
+    archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl", ".deb")]
     if done.returncode or len(archives) != 1:
         said = (done.stderr or done.stdout).strip().splitlines()
         reason = said[-1] if said else "no reason given"
@@ -132,7 +141,7 @@ def _download(package, folder):
 
 
 def _unpack(archive, members, folder):
-    """Write the wanted files of an archive into a folder, by their names alone."""
+    """Write the wanted files of an archive into a folder, by their names alone, or that of their folder and theirs."""
     members = (members,) if isinstance(members, str) else members
 
     def wanted(name):
@@ -142,6 +151,12 @@ def _unpack(archive, members, folder):
         with zipfile.ZipFile(archive) as opened:
             for name in filter(wanted, opened.namelist()):
                 (folder / Path(name).name).write_bytes(opened.read(name))
+    elif archive.suffix == ".deb":
+        tree = folder.with_name("tree")
+        subprocess.run(["dpkg-deb", "--extract", archive, tree], check=True, capture_output=True)
+        for path in filter(lambda path: path.is_file() and wanted(path.name), tree.rglob("*")):
+            (folder / path.parent.name).mkdir(exist_ok=True)
+            path.rename(folder / path.parent.name / path.name)
     else:
         with tarfile.open(archive) as opened:
             for member in opened.getmembers():

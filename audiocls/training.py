@@ -59,8 +59,8 @@ class Recipe:
         If not 0, each fresh window is mixed with another, and its label too, in a proportion drawn from a symmetric
         beta distribution with this parameter.
     borrowed_per_class : int >= 0
-        If not 0, a part of each batch comes from `datasets.libraries`: so many phrases a class from each SoundFont, and
-        recorded notes.
+        If not 0, a part of each batch comes from `datasets.libraries`: so many phrases a class from each SoundFont,
+        recorded notes, and recorded drum kits where they can be had.
     borrowed_share : float in [0, 1), that part
     temperature : float > 0
         The classifier file's scores are softened by it (`evaluation.soften`): measured by ``audiocls evaluate``.
@@ -71,7 +71,7 @@ class Recipe:
     Examples
     --------
     >>> RECIPES["cnn"].steps, RECIPES["report-cnn"].mask_silence
-    (2000, True)
+    (4000, True)
 
     Taught in chapter 11, CNN.
     """
@@ -100,7 +100,7 @@ class Recipe:
 _MFCC = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
 _LOG_MEL = FrontEnd(kind="log_mel", seconds=2.0, bands=64, frame_seconds=0.032, step_seconds=0.020)
 _REPORT = {"front_end": _MFCC, "hop_seconds": 0.1, "anneal": False, "fresh": False, "mask_silence": True}
-_BOOK = {"front_end": _LOG_MEL, "hop_seconds": 0.5, "steps": 2000, "learning_rate": 2e-3, "weight_decay": 1e-3}
+_BOOK = {"front_end": _LOG_MEL, "hop_seconds": 0.5, "steps": 4000, "learning_rate": 2e-3, "weight_decay": 1e-3}
 _BOOK |= {"smoothing": 0.05, "borrowed_per_class": 60}
 RECIPES = {
     "report-cnn": Recipe(build=networks.build_report_cnn, min_max=True, **_REPORT),

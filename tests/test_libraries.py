@@ -39,17 +39,23 @@ def _sound(tmp_path, frequency):
 
 @pytest.fixture
 def installer(monkeypatch, tmp_path):
-    """Stands for npm and pip: delivers what it was given, and counts how often it was asked."""
+    """Stands for npm, pip and apt: delivers what it was given, and counts how often it was asked."""
 
     class Installer:
         archive, name, returncode, asked = b"", "package.tgz", 0, 0
 
-        def run(self, command, *, cwd, **_):
+        def run(self, command, *, cwd=None, **_):
+            if command[0] == "dpkg-deb":  # a .deb in these tests is a tar
+                return self._extract(*command[2:])
             self.asked += 1
             self.command = command
             if self.returncode == 0:
                 (cwd / self.name).write_bytes(self.archive)
             return subprocess.CompletedProcess(command, self.returncode, stdout="", stderr="noise\nno such package")
+
+        def _extract(self, archive, folder):
+            with tarfile.open(archive) as opened:
+                opened.extractall(folder, filter="data")
 
     monkeypatch.setenv("AUDIOCLS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(packages.shutil, "which", lambda name: f"/bin/{name}")
@@ -91,6 +97,39 @@ def test_notes_are_clips_labelled_by_their_package(installer, monkeypatch, tmp_p
     assert clips.table["fname"].to_list() == ["tonejs-cello-wav-A3.wav", "tonejs-cello-wav-C4.wav"]
     assert set(clips.table["label"]) == {"Cello"} and clips.labels == LABELS
     assert len(clips.audio(1)[0]) == 8_000
+
+
+def _deliver_kits(stand_in, monkeypatch, tmp_path):
+    sound = _sound(tmp_path, 220.0)
+    hits = ("A kit/Kick-1.wav", "A kit/HatOpen.wav", "A kit/SnareRim.wav", "A kit/Tom.wav", "B/SN_01.wav", "B/kit.xml")
+    files = {f"./usr/share/kits/{name}": sound for name in (*hits, "Audiophob/snare.wav")}
+    stand_in.name, stand_in.archive = "kits_1.0_all.deb", _tar(files)
+    sha256 = hashlib.sha256(stand_in.archive).hexdigest()
+    monkeypatch.setattr(libraries, "KITS", {"kits": Package("apt", "kits", "1.0", (".wav",), sha256, "GPL-2")})
+
+
+def test_hits_of_drum_kits_are_labelled_by_their_names_and_other_strokes_left_out(installer, monkeypatch, tmp_path):
+    _deliver_kits(installer, monkeypatch, tmp_path)
+    clips = libraries.kits()
+    assert installer.command == ["/bin/apt-get", "download", "kits=1.0"]
+    assert dict(zip(clips.table["fname"], clips.table["label"], strict=True)) == {
+        "A kit-HatOpen.wav": "Hi-hat",
+        "A kit-Kick-1.wav": "Bass_drum",
+        "B-SN_01.wav": "Snare_drum",
+    }
+    assert set(clips.sources) == {"A kit", "B"} and clips.labels == LABELS
+    assert len(clips.audio(0)[0]) == 8_000
+
+
+def test_each_kit_is_a_library_and_where_there_are_none_all_else_is_loaded(installer, monkeypatch, tmp_path):
+    _deliver_kits(installer, monkeypatch, tmp_path)
+    monkeypatch.setattr(libraries, "notes", lambda: rendered.load(per_class=1))
+    names = [fname.split("/")[0] for fname in libraries.load(fonts=(), per_class=1).table["fname"]]
+    assert list(dict.fromkeys(names)) == ["TimGM6mb", "notes", "kit A kit", "kit B"]
+    monkeypatch.setenv("AUDIOCLS_CACHE", str(tmp_path / "another cache"))
+    monkeypatch.setattr(packages.shutil, "which", lambda name: None)
+    with pytest.warns(UserWarning, match="goes on without the recorded drum kits: .* apt-get is not installed"):
+        assert len(libraries.load(fonts=(), per_class=1)) == len(names) - 3
 
 
 def test_phrases_of_all_fonts_and_the_notes_stand_in_one_set(installer, monkeypatch):

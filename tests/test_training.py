@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from audiocls import audio, datasets, networks, results, sampling, training
-from audiocls.augmentation import add_noise_floor, augment, mask, shift_bands, shorten
+from audiocls.augmentation import add_noise_floor, augment, mask, reverberate, shift_bands, shorten
 from audiocls.calibration import soften
 from audiocls.classifier import Classifier
 from audiocls.cli import main
@@ -336,6 +336,24 @@ def test_shifted_bands_keep_their_values():
     shifted = shift_bands(X, np.random.default_rng(1), furthest=2)
     for before, after in zip(X, shifted, strict=True):
         assert any(np.array_equal(after, before[np.clip(np.arange(8) - by, 0, 7)]) for by in range(-2, 3))
+
+
+def test_a_tail_dies_away_in_its_time_and_holds_the_energy_it_was_given():
+    click = np.full((40, 3, 200), -140.0, dtype=np.float32)
+    click[:, :, 20] = 0.0
+    options = {"share": 1.0, "shortest": 0.5, "longest": 0.5, "softest_db": -6.0, "loudest_db": -6.0}
+    wet = reverberate(click, np.random.default_rng(0), **options)
+    np.testing.assert_allclose(wet[:, :, :20], -140.0, atol=1.0)  # the floor has a tail too
+    np.testing.assert_allclose(wet[:, :, 21] - wet[:, :, 46], 60.0, atol=0.01)  # 25 frames of 20 ms
+    np.testing.assert_allclose(10 * np.log10(np.sum(10 ** (wet[:, :, 21:] / 10), axis=2)), -6.0, atol=0.01)
+
+
+def test_a_share_of_the_windows_gets_a_tail_and_no_point_gets_softer():
+    X = np.random.default_rng(0).uniform(-80, 0, (400, 4, 30)).astype(np.float32)
+    wet = reverberate(X, np.random.default_rng(1), share=0.3)
+    assert wet.dtype == np.float32
+    assert 0.2 < np.mean(np.abs(wet - X).max(axis=(1, 2)) > 0.01) < 0.4
+    assert (wet - X).min() > -1e-4
 
 
 def test_a_noise_floor_adds_in_power_and_never_takes_away():

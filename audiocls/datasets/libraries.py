@@ -1,17 +1,21 @@
 """Sound libraries: other studios, other players, for training to borrow from.
 
-Three hundred clips hold few rooms and few hands. Two kinds of library hold more: General MIDI SoundFonts, from which
-`rendered` plays, and packages of single recorded notes. None of their sound is part of this project. They are fetched
-by name and version with the package managers ``npm`` and ``pip``, checked by sha256, and kept in the cache; without a
-network, or without npm, whatever was fetched before still works.
+Three hundred clips hold few rooms and few hands. Three kinds of library hold more: General MIDI SoundFonts, from which
+`rendered` plays, packages of single recorded notes, and recorded drum kits. None of their sound is part of this
+project. They are fetched by name and version with the package managers ``npm``, ``pip`` and, for the drum kits,
+Debian's ``apt-get``, checked by sha256, and kept in the cache; without a network, or without npm, whatever was fetched
+before still works.
 
-- ``FONTS``, ``NOTES``: the libraries, by name
+- ``FONTS``, ``NOTES``, ``KITS``: the libraries, by name
 - ``fetch``: the file or folder of a library
+- ``notes``, ``kits``: the recorded ones
 - ``load``: clips from all of them, labelled, for the ten classes
 
 Taught in chapter 13, Evaluation.
 """
 
+import re
+import warnings
 from pathlib import Path
 
 from audiocls import audio, packages
@@ -76,6 +80,19 @@ _LABEL_OF_NOTES = {
     "saxophone": "Saxophone",
     "violin": "Violin_or_fiddle",
 }
+KITS = {
+    "hydrogen-drumkits": Package(
+        "apt",
+        "hydrogen-drumkits",
+        "2017.09.19~dfsg-1",
+        (".wav", ".flac", ".aiff"),
+        "6ea3c6df9a67762e2362f946c695e619859126b19fbccf32a2e8f07dfd03b2f4",
+        "GPL-2, CC BY-SA 3.0 or CC0, by kit",
+    )
+}
+_LABEL_OF_HITS = {"Bass_drum": r"kick|bassdrum|(^|_)bd", "Hi-hat": r"hat|(^|_)hh", "Snare_drum": r"snare|^s[dn]\d*_"}
+_OTHER_HITS = r"rim|stick|stomp|off"  # not struck on the skin, or a snare drum with its wires off
+_FROM_FREESOUND = {"Audiophob"}  # a kit made of Freesound's clips, as the real set is: left out
 
 
 def fetch(name):
@@ -83,11 +100,11 @@ def fetch(name):
 
     Parameters
     ----------
-    name : str, a key of `FONTS` or `NOTES`
+    name : str, a key of `FONTS`, `NOTES` or `KITS`
 
     Returns
     -------
-    path : Path, the SoundFont file of a font, the folder of a package of notes
+    path : Path, the SoundFont file of a font, the folder of a package of notes, the folder of a kit's folders
 
     Raises
     ------
@@ -103,8 +120,8 @@ def fetch(name):
 
     Taught in chapter 13, Evaluation.
     """
-    if (library := {**FONTS, **NOTES}.get(name)) is None:
-        raise ValueError(f"no library {name!r}; there are {', '.join([*FONTS, *NOTES])}")
+    if (library := {**FONTS, **NOTES, **KITS}.get(name)) is None:
+        raise ValueError(f"no library {name!r}; there are {', '.join([*FONTS, *NOTES, *KITS])}")
     path = cache_folder("libraries") / name
     if name in FONTS:
         path = path.with_name(name + Path(library.members.removesuffix(".wasm")).suffix)
@@ -131,16 +148,52 @@ def notes():
 
     Taught in chapter 13, Evaluation.
     """
-    import pandas as pd
-
-    rows, files = [], {}
+    found = []
     for name, library in NOTES.items():
         label = _LABEL_OF_NOTES[name.split("-")[1]]
-        for file in sorted(fetch(name).iterdir()):
-            fname = f"{name}-{file.name}"
-            files[fname] = file
-            row = {"fname": fname, "label": label, "source": name, "seconds": audio.info(file).seconds}
-            rows.append(row | {"license": library.license})
+        found += [(file, label, name, library.license) for file in sorted(fetch(name).iterdir())]
+    return _clips(found)
+
+
+def kits():
+    """Return the single hits of all recorded drum kits: bass drum, hi-hat, snare drum.
+
+    Returns
+    -------
+    clips : Clips
+        A source is a kit: one drummer's instruments, a few of them electronic, in one room.
+
+    Raises
+    ------
+    ValueError, ConnectionError
+        As `fetch`; the latter also where there is no apt-get.
+
+    Examples
+    --------
+    >>> kits().table["label"].value_counts().sort_index().to_dict()  # doctest: +SKIP
+    {'Bass_drum': 46, 'Hi-hat': 111, 'Snare_drum': 60}
+
+    Taught in chapter 13, Evaluation.
+    """
+    found = []
+    for name, library in KITS.items():
+        for file in sorted(fetch(name).glob("*/*")):
+            kit, hit = file.parent.name, file.stem.lower()
+            labels = [label for label, pattern in _LABEL_OF_HITS.items() if re.search(pattern, hit)]
+            if len(labels) == 1 and not re.search(_OTHER_HITS, hit) and kit not in _FROM_FREESOUND:
+                found.append((file, labels[0], kit, library.license))
+    return _clips(found)
+
+
+def _clips(found):
+    """Make clips of (file, label, source, license), a clip's name beginning with its source."""
+    import pandas as pd
+
+    files = {f"{source}-{file.name}": file for file, _, source, _ in found}
+    rows = [
+        {"fname": fname, "label": label, "source": source, "seconds": audio.info(file).seconds, "license": license_}
+        for fname, (file, label, source, license_) in zip(files, found, strict=True)
+    ]
     return Clips(pd.DataFrame(rows), files.__getitem__, labels=tuple(sorted(rendered.CLASSES)))
 
 
@@ -152,11 +205,16 @@ def load(*, fonts=tuple(FONTS), per_class=100, seed=1, recorded=True):
     fonts : sequence of str, keys of `FONTS`; the font of the default set, TimGM6mb, is always used too
     per_class : int > 0, clips a class and font
     seed : int >= 0, of the phrases
-    recorded : bool, with the recorded notes
+    recorded : bool, with the recorded notes and drum kits
 
     Returns
     -------
-    clips : Clips, their sources named by font
+    clips : Clips, their names and sources beginning with the font, "notes", or the kit
+
+    Warns
+    -----
+    UserWarning
+        If there are no drum kits because apt-get is not there or cannot fetch them: all else is returned.
 
     Raises
     ------
@@ -173,4 +231,12 @@ def load(*, fonts=tuple(FONTS), per_class=100, seed=1, recorded=True):
     options = {"per_class": per_class, "seed": seed, "phrases": True}
     sets = {"TimGM6mb": rendered.load(**options)}
     sets |= {name: rendered.load(soundfont=fetch(name), **options) for name in fonts}
-    return combine(sets | ({"notes": notes()} if recorded else {}))
+    if recorded:
+        sets["notes"] = notes()
+        try:
+            hits = kits()
+        except ConnectionError as error:
+            warnings.warn(f"training goes on without the recorded drum kits: {error}", stacklevel=2)
+        else:
+            sets |= {f"kit {kit}": hits.select(hits.sources == kit) for kit in sorted(set(hits.sources))}
+    return combine(sets)
