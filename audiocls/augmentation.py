@@ -237,13 +237,17 @@ def shuffle_frames(X, rng):
     return np.take_along_axis(X, order[:, None, :], axis=2)
 
 
-def augment(X, rng):
+STEPS = (shorten, reverberate, shift_bands, equalize, add_noise_floor, mask)
+
+
+def augment(X, rng, *, steps=STEPS):
     """Change every window the way another recording would.
 
     Parameters
     ----------
     X : np.ndarray [shape=(batch, bands, time), float], in decibels
     rng : np.random.Generator
+    steps : sequence of callable, (X, rng) -> X, taken one after the other
 
     Returns
     -------
@@ -257,6 +261,6 @@ def augment(X, rng):
 
     Taught in chapter 11, CNN.
     """
-    for step in (shorten, reverberate, shift_bands, equalize, add_noise_floor, mask):
+    for step in steps:
         X = step(X, rng)
     return X

@@ -57,13 +57,8 @@ def _unchanged(X, rng):
     return X
 
 
-def _dry(X, rng):
-    """The recipes' augmentation, in the room it was recorded in."""
-    for step in ("shorten", "shift_bands", "equalize", "add_noise_floor", "mask"):
-        X = getattr(augmentation, step)(X, rng)
-    return X
-
-
+IN_ITS_ROOM = [step for step in augmentation.STEPS if step is not augmentation.reverberate]
+_dry = functools.partial(augmentation.augment, steps=IN_ITS_ROOM)
 SHORT = 1000  # steps of a network's row, fewer than the recipe's: rows are compared with each other
 CNN, RNN = (dataclasses.replace(training.RECIPES[name], steps=SHORT, change=_dry) for name in ("cnn", "rnn"))
 

@@ -69,10 +69,9 @@ def main():
             "recall": [round(share, 4) for share in recall],
             "confusion": evaluation.confusion(np.eye(len(LABELS))[named], test.targets).tolist(),
             "seconds": round(time.perf_counter() - began),
-            "date": datetime.date.today().isoformat(),
         }
         print(name, result["models"][name]["balanced_accuracy"], flush=True)
-        write_json(OUT, result | {"versions": training.versions()})
+        write_json(OUT, result | {"date": datetime.date.today().isoformat(), "versions": training.versions()})
 
 
 if __name__ == "__main__":

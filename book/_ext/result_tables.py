@@ -278,6 +278,20 @@ def transfers(results):
     return Table(["Model", "Learns from", "Real clips named correctly", "Balanced", "Seeds"], rows)
 
 
+def elsewhere(results):
+    """What is right of recordings from other studios, class by class."""
+    found = next((r for r in results.others if r["file"] == "elsewhere"), None)
+    if found is None:
+        return Table([], [])
+    models, counts = found["models"], found["clips"]
+    rows = [
+        [pretty(label), str(counts[k]), *(share(measured["recall"][k], 0) for measured in models.values())]
+        for k, label in enumerate(found["labels"])
+    ]
+    rows.append(["Mean", str(sum(counts)), *(share(measured["balanced_accuracy"]) for measured in models.values())])
+    return Table(["Class", "Recordings", *map(pretty, models)], rows)
+
+
 def _real():
     """Targets and sources of the real clips, which the package holds without their sound."""
     import pandas as pd
@@ -438,6 +452,7 @@ TABLES = {
     "confusion-cnn": lambda results: confusion(results, "cnn"),
     "confusion-rnn": lambda results: confusion(results, "rnn"),
     "transfers": transfers,
+    "elsewhere": elsewhere,
     "pairs": pairs,
     "choices-svm": lambda results: choices(results, "svm"),
     "choices-cnn": lambda results: choices(results, "cnn"),

@@ -536,7 +536,7 @@ plt.show()
 #
 # ## Other sound, more sound
 #
-# Would an accuracy hold elsewhere, and would more data help? The networks were trained on sound libraries alone ({mod}`audiocls.datasets.libraries`, {func}`audiocls.datasets.libraries.load`: SoundFonts and single notes, fetched by {func}`audiocls.datasets.libraries.fetch`), or on the rendered set, and tested on all real clips ({func}`audiocls.training.transfer`). And a support vector machine on log-mel statistics got fewer of its real training sources.
+# Would an accuracy hold elsewhere, and would more data help? The networks were trained on sound libraries alone ({mod}`audiocls.datasets.libraries`, {func}`audiocls.datasets.libraries.load`: SoundFonts, single notes and drum hits, fetched by {func}`audiocls.datasets.libraries.fetch`), or on the rendered set, and tested on all real clips ({func}`audiocls.training.transfer`). And a support vector machine on log-mel statistics got fewer of its real training sources.
 
 # %%
 across = []
@@ -595,7 +595,7 @@ plt.show()
 # - made intervals by hand, drawn sessions whole, compared classifiers, and played the mistakes in a confusion matrix;
 # - checked when scores can be believed, and heard a network be sure of instruments it has never heard.
 #
-# **In the package:** {class}`~audiocls.baselines.Baseline`, {func}`~audiocls.datasets.libraries.notes`, {func}`~audiocls.evaluation.check_scores`, {class}`~audiocls.packages.Package`, {func}`~audiocls.packages.fetch`, {class}`~audiocls.playable.PlayableConfusion`, {func}`~audiocls.plot.plot_intervals`, {func}`~audiocls.plot.plot_reliability`, {func}`~audiocls.quotes.printed_texts` and {class}`~audiocls.training.Predictions`.
+# **In the package:** {class}`~audiocls.baselines.Baseline`, {func}`~audiocls.datasets.libraries.kits`, {func}`~audiocls.datasets.libraries.notes`, {func}`~audiocls.evaluation.check_scores`, {class}`~audiocls.packages.Package`, {func}`~audiocls.packages.fetch`, {class}`~audiocls.playable.PlayableConfusion`, {func}`~audiocls.plot.plot_intervals`, {func}`~audiocls.plot.plot_reliability`, {func}`~audiocls.quotes.printed_texts` and {class}`~audiocls.training.Predictions`.
 #
 # ## Exercises
 
