@@ -19,8 +19,6 @@ import numpy as np
 from audiocls import amplitude, sampling
 from audiocls.frontend import SILENCE_DB
 
-AT_ONSET = 0.3  # share of the windows that begin in the first half second of their clip
-
 
 @dataclass
 class Examples:
@@ -89,7 +87,7 @@ class Examples:
             members.setdefault(target, {}).setdefault(group, []).append(i)
         return {target: [np.array(clips) for clips in groups.values()] for target, groups in members.items()}
 
-    def draw(self, count, rng, *, frames, onset_frames=25):
+    def draw(self, count, rng, *, frames, at_onset=0.3, onset_frames=25):
         """Draw windows at random: a class, a group of it, a clip of that, a place in the clip.
 
         Parameters
@@ -97,7 +95,8 @@ class Examples:
         count : int > 0
         rng : np.random.Generator
         frames : int > 0, length of a window
-        onset_frames : int >= 0, a share of the windows begins no later in the clip
+        at_onset : float in [0, 1], share of the windows that begin no later in the clip than onset_frames
+        onset_frames : int >= 0
 
         Returns
         -------
@@ -121,7 +120,7 @@ class Examples:
             clip[k] = members[rng.integers(len(members))]
         length = first[clip + 1] - first[clip]
         low, high = np.minimum(length - frames, 0), np.maximum(length - frames, 0)
-        high = np.where(rng.random(count) < AT_ONSET, np.minimum(high, onset_frames), high)
+        high = np.where(rng.random(count) < at_onset, np.minimum(high, onset_frames), high)
         place = rng.integers(low, high + 1)[:, None] + np.arange(frames)
         sounds = (place >= 0) & (place < length[:, None])
         X = run[np.where(sounds, first[clip][:, None] + place, len(run) - 1)]
@@ -274,7 +273,7 @@ def fresh_batches(sets, recipe, rng):
     """
     frames, _ = recipe.front_end.shape
     while True:
-        drawn = [examples.draw(count, rng, frames=frames) for examples, count in sets]
+        drawn = [examples.draw(count, rng, frames=frames, at_onset=recipe.at_onset) for examples, count in sets]
         X, targets = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
         yield keras_input(recipe.front_end.relative(recipe.change(X, rng))), targets
 

@@ -53,6 +53,7 @@ class Recipe:
     fresh : bool
         True: each batch is drawn anew, all classes alike, and changed (`augmentation`); the front end is log-mel.
         False, as in the report: as many windows as the sound is long, drawn once; rare classes weigh more.
+    at_onset : float in [0, 1], share of the fresh windows that begin in the first half second of their clip
     change : callable, (X, rng) -> X, what `augmentation` does to each fresh window; X as there
     smoothing : float in [0, 1), of the labels
     mixup : float >= 0
@@ -86,6 +87,7 @@ class Recipe:
     weight_decay: float = 0.0
     anneal: bool = True
     fresh: bool = True
+    at_onset: float = 0.3
     change: Callable = augment
     smoothing: float = 0.0
     mixup: float = 0.0
@@ -190,10 +192,12 @@ def _draw(waves, targets, count, recipe, rng):
     return clip, start
 
 
-def _labelled(batches, recipe, rng, one_hot):
-    """Turn class numbers into labels; if the recipe says so, mix each window with another of its batch."""
+def _labelled(batches, recipe, rng, one_hot, teachers):
+    """Turn class numbers into labels, or ask teachers; if the recipe says so, mix each window with another."""
     for X, targets in batches:
         labels = one_hot[targets]
+        if teachers:
+            labels = np.mean([teacher(X, training=False) for teacher in teachers], axis=0)
         if recipe.fresh and recipe.mixup:
             share = rng.beta(recipe.mixup, recipe.mixup, size=len(X)).astype(np.float32)
             other = rng.permutation(len(X))
@@ -221,6 +225,7 @@ def fit(
     seed=0,
     borrowed=None,
     start=None,
+    teachers=(),
     windows=None,
     watched=None,
     verbose=0,
@@ -239,6 +244,8 @@ def fit(
     borrowed : Examples or None; if given, ``recipe.borrowed_share`` of each batch comes from these
     start : keras.Model or None
         If given, begin with the weights of this network, built by the same recipe, instead of random ones.
+    teachers : sequence of keras.Model
+        If given, the labels of a window are the mean of what these networks say of it, and not the clip's class.
     windows : (clip, start) or None
         If given, learn from these windows of the waveforms in every epoch instead of drawing any; they are not changed
         by `augmentation`, and borrowed is ignored.
@@ -309,7 +316,7 @@ def fit(
     network.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
     one_hot = np.eye(classes, dtype=np.float32) * (1 - recipe.smoothing) + recipe.smoothing / classes
     history = network.fit(
-        ((X, labels, weight[targets]) for X, labels, targets in _labelled(batches, recipe, rng, one_hot)),
+        ((X, labels, weight[targets]) for X, labels, targets in _labelled(batches, recipe, rng, one_hot, teachers)),
         steps_per_epoch=epoch,
         epochs=recipe.epochs,
         validation_data=None if watched is None else (watched[0], one_hot[watched[1]]),

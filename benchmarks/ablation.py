@@ -34,6 +34,7 @@ PER_CLASS = training.RECIPES["cnn"].borrowed_per_class
 
 SVM = {  # name: (front end, libraries learnt from beside the real clips)
     "svm 13 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=13), ()),
+    "svm 40 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=40), ()),
     "svm 20 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=20), ()),
     "svm 40 bands": (dataclasses.replace(LOG_MEL, bands=40), ()),
     "svm 64 bands": (LOG_MEL, ()),
@@ -59,6 +60,21 @@ def _unchanged(X, rng):
 
 IN_ITS_ROOM = [step for step in augmentation.STEPS if step is not augmentation.reverberate]
 _dry = functools.partial(augmentation.augment, steps=IN_ITS_ROOM)
+
+
+def _stretch(X, rng, *, furthest=1.25):
+    """Half of the windows are played faster or slower, at the same pitch."""
+    batch, _, time = X.shape
+    speed = np.where(rng.random(batch) < 0.5, furthest ** rng.uniform(-1, 1, size=batch), 1.0)
+    place = np.minimum(np.arange(time) * speed[:, None], time - 1)
+    before = np.floor(place).astype(int)
+    part = (place - before)[:, None, :].astype(X.dtype)
+    earlier, later = (
+        np.take_along_axis(X, frames[:, None, :], axis=2) for frames in (before, np.minimum(before + 1, time - 1))
+    )
+    return earlier + part * (later - earlier)
+
+
 SHORT = 1000  # steps of a network's row, fewer than the recipe's: rows are compared with each other
 CNN, RNN = (dataclasses.replace(training.RECIPES[name], steps=SHORT, change=_dry) for name in ("cnn", "rnn"))
 
@@ -81,9 +97,16 @@ NETWORKS = {  # name: (recipe, libraries)
     "cnn with drum kits": (CNN, (*FONTS, "kits")),
     "cnn a tenth of each batch borrowed": (dataclasses.replace(CNN, borrowed_share=0.1), FONTS),
     "cnn learnt from fonts first": (CNN, FONTS),
+    "cnn learnt to tell clips apart first": (CNN, FONTS),
+    "cnn three averaged": (CNN, FONTS),
+    "cnn taught by three": (CNN, FONTS),
     "cnn twice the steps": (dataclasses.replace(CNN, steps=2 * SHORT), FONTS),
     "cnn windows of 1 s": (_heard(CNN, seconds=1.0), FONTS),
     "cnn windows of 4 s": (_heard(CNN, seconds=4.0), FONTS),
+    "cnn windows from the onset alone": (dataclasses.replace(CNN, at_onset=1.0), FONTS),
+    "cnn windows from anywhere": (dataclasses.replace(CNN, at_onset=0.0), FONTS),
+    "cnn first window of a clip alone": (dataclasses.replace(CNN, hop_seconds=1_000.0), FONTS),
+    "cnn 96 bands": (_heard(CNN, bands=96), FONTS),
     "cnn 40 bands": (_heard(CNN, bands=40), FONTS),
     "cnn with reverberation": (dataclasses.replace(CNN, change=augmentation.augment), FONTS),
     "cnn reverberation, 4 times the steps": (
@@ -94,6 +117,10 @@ NETWORKS = {  # name: (recipe, libraries)
     "cnn masks alone": (dataclasses.replace(CNN, change=augmentation.mask), FONTS),
     "cnn equalizer alone": (dataclasses.replace(CNN, change=augmentation.equalize), FONTS),
     "cnn noise floor alone": (dataclasses.replace(CNN, change=augmentation.add_noise_floor), FONTS),
+    "cnn played faster or slower": (
+        dataclasses.replace(CNN, change=functools.partial(augmentation.augment, steps=[_stretch, *IN_ITS_ROOM])),
+        FONTS,
+    ),
     "cnn mixup": (dataclasses.replace(CNN, mixup=0.3), FONTS),
     "cnn without label smoothing": (dataclasses.replace(CNN, smoothing=0.0), FONTS),
     "cnn without dropout": (_with(CNN, dropout=0.0), FONTS),
@@ -179,7 +206,48 @@ def _svm_row(front_end, borrowed, share=1.0):
     return right, np.arange(len(targets)), recall
 
 
-def _network_row(recipe, borrowed, fonts_first=False):
+def _learn(train, lent, recipe, seed):
+    return [training.fit(train, recipe, classes=10, seed=seed, borrowed=lent)[0]]
+
+
+def _fonts_first(train, lent, recipe, seed):
+    """Learn from fonts alone for the first half of the steps, from real clips alone for the second."""
+    half = dataclasses.replace(recipe, steps=recipe.steps // 2)
+    start, _ = training.fit(lent, half, classes=10, seed=seed)
+    return [training.fit(train, half, classes=10, seed=seed, start=start)[0]]
+
+
+def _clips_first(train, lent, recipe, seed):
+    """Learn without labels for the first half of the steps: which clip is it from? (Dosovitskiy and others, 2014.)"""
+    half = dataclasses.replace(recipe, steps=recipe.steps // 2)
+    alone = dataclasses.replace(train, targets=np.arange(len(train)))
+    found, _ = training.fit(alone, half, classes=len(train), seed=seed)
+    start = recipe.build(*recipe.front_end.shape, 10)
+    for layer, learnt in zip(start.layers[:-1], found.layers[:-1], strict=True):
+        layer.set_weights(learnt.get_weights())
+    return [training.fit(train, half, classes=10, seed=seed, borrowed=lent, start=start)[0]]
+
+
+def _three(train, lent, recipe, seed):
+    """Three networks that differ in their random numbers; their scores are averaged."""
+    return [_learn(train, lent, recipe, seed + 10 * i)[0] for i in range(3)]
+
+
+def _taught(train, lent, recipe, seed):
+    """One network that learns what three others say, not the classes (Hinton and others, 2015)."""
+    teachers = _three(train, lent, recipe, seed)
+    return [training.fit(train, recipe, classes=10, seed=seed, borrowed=lent, teachers=teachers)[0]]
+
+
+LEARN = {
+    "cnn learnt from fonts first": _fonts_first,
+    "cnn learnt to tell clips apart first": _clips_first,
+    "cnn three averaged": _three,
+    "cnn taught by three": _taught,
+}
+
+
+def _network_row(recipe, borrowed, learn):
     front_end = dataclasses.replace(recipe.front_end, seconds=2.0)
     real, notes = _examples("real", front_end), _examples("notes", front_end)
     more = [_examples(name, front_end) for name in borrowed]
@@ -187,17 +255,11 @@ def _network_row(recipe, borrowed, fonts_first=False):
     fold = _real().folds(by="source", n_folds=5, seed=0)
     right, tested, recall = [], [], []
     for k in (0, 1):
-        train, start = real.select(np.flatnonzero(fold != k)), None
-        if fonts_first:  # the first half of the steps on fonts alone, the second half on real clips alone
-            half = dataclasses.replace(recipe, steps=recipe.steps // 2)
-            start, _ = training.fit(lent, half, classes=10, seed=k)
-            model, _ = training.fit(train, half, classes=10, seed=k, start=start)
-        else:
-            model, _ = training.fit(train, recipe, classes=10, seed=k, borrowed=lent)
+        models = learn(real.select(np.flatnonzero(fold != k)), lent, recipe, seed=k)
         test = np.flatnonzero(fold == k)
-        right.append(_clip_scores(model, real.select(test), recipe).argmax(axis=1) == real.targets[test])
+        right.append(_clip_scores(models, real.select(test), recipe).argmax(axis=1) == real.targets[test])
         tested.append(test)
-        recall.append(_recall(_clip_scores(model, notes, recipe).argmax(axis=1), notes.targets))
+        recall.append(_recall(_clip_scores(models, notes, recipe).argmax(axis=1), notes.targets))
     return np.concatenate(right).astype(float), np.concatenate(tested), recall
 
 
@@ -206,9 +268,9 @@ def _together_row(*models):
     return (scores.argmax(axis=1) == _real().targets).astype(float), np.arange(len(scores)), []
 
 
-def _clip_scores(model, examples, recipe):
-    scores, clip, votes = training.score_clips(model, examples.waves, recipe)
-    return evaluation.clip_scores(scores, clip, len(examples), weights=votes)
+def _clip_scores(models, examples, recipe):
+    found = [training.score_clips(model, examples.waves, recipe) for model in models]
+    return np.mean([evaluation.clip_scores(s, clip, len(examples), weights=votes) for s, clip, votes in found], axis=0)
 
 
 def _recall(predicted, targets):
@@ -220,7 +282,7 @@ def _measure(name):
     if name in TOGETHER:
         return _together_row(*TOGETHER[name])
     if name in NETWORKS:
-        return _network_row(*NETWORKS[name], fonts_first=name == "cnn learnt from fonts first")
+        return _network_row(*NETWORKS[name], LEARN.get(name, _learn))
     return _svm_row(*SVM.get(name, (LOG_MEL, ())), share=CURVE.get(name, 1.0))
 
 

@@ -322,7 +322,7 @@ again = rng.binomial(300, 0.1, size=10_000) / 300
 print(f"best of 25: {best.mean():.1%} on average; on new clips: {again.mean():.1%}")
 
 # %% [markdown]
-# The winner seems a third better than chance. So choose on some folds and report on others, or choose anew *inside* each training part (nested {term}`cross-validation`). Our own network was chosen, too, from about a dozen settings: front end and libraries by a support vector machine on all five folds, the rest on the first two. On the **real recordings**:
+# The winner seems a third better than chance. So choose on some folds and report on others, or choose anew *inside* each training part (nested {term}`cross-validation`). Our own network was chosen, too, from about a dozen settings: front end and libraries by a support vector machine on all five folds, the rest on the first two (and reverberation, steps and drum kits on sounds from elsewhere). On the **real recordings**:
 
 # %%
 of_fold = files["cnn"]["per_fold"][0]
@@ -564,7 +564,7 @@ for ax in axes:
 plt.show()
 
 # %% [markdown]
-# Trained on the rendered set alone, the convolutional network names {result}`rendered-cnn-on-freesound: clip_accuracy/mean: .0%` of the real clips; on the sound libraries, {result}`libraries-cnn-on-freesound: clip_accuracy/mean: .0%`; on libraries and real clips of other sessions, {result}`freesound-cnn-source: clip_accuracy/mean: .0%`. Each answers another question. The figures on the right rise; whether still at the end, the intervals do not let us say. They count sources: more clips of the same sessions would be more of the same.
+# Trained on the rendered set alone, the convolutional network names {result}`rendered-cnn-on-freesound: clip_accuracy/mean: .0%` of the real clips; on the sound libraries, {result}`libraries-cnn-on-freesound: clip_accuracy/mean: .0%`; on libraries and real clips of other sessions, {result}`freesound-cnn-source: clip_accuracy/mean: .0%`. Each answers another question. A fourth: taught real clips and SoundFonts, then asked about notes and drum hits from other studios, it names {result}`elsewhere: models/cnn/balanced_accuracy: .0%` (mean over classes). The figures on the right rise; whether still at the end, the intervals do not let us say. They count sources: more clips of the same sessions would be more of the same.
 #
 # ## How our numbers are made
 #
