@@ -34,8 +34,8 @@ PER_CLASS = training.RECIPES["cnn"].borrowed_per_class
 
 SVM = {  # name: (front end, libraries learnt from beside the real clips)
     "svm 13 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=13), ()),
-    "svm 40 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=40), ()),
     "svm 20 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=20), ()),
+    "svm 26 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=26), ()),
     "svm 40 bands": (dataclasses.replace(LOG_MEL, bands=40), ()),
     "svm 64 bands": (LOG_MEL, ()),
     "svm 96 bands": (dataclasses.replace(LOG_MEL, bands=96), ()),
