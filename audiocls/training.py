@@ -107,8 +107,8 @@ _BOOK |= {"smoothing": 0.05, "borrowed_per_class": 60}
 RECIPES = {
     "report-cnn": Recipe(build=networks.build_report_cnn, min_max=True, **_REPORT),
     "report-rnn": Recipe(build=networks.build_report_rnn, min_max=True, **_REPORT),
-    "cnn": Recipe(build=networks.build_cnn, temperature=0.83, sure_from=0.5, **_BOOK),
-    "rnn": Recipe(build=networks.build_rnn, temperature=0.79, sure_from=0.5, **_BOOK),
+    "cnn": Recipe(build=networks.build_cnn, temperature=0.81, sure_from=0.5, **_BOOK),
+    "rnn": Recipe(build=networks.build_rnn, temperature=0.83, sure_from=0.5, **_BOOK),
 }
 
 

@@ -418,7 +418,7 @@ for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
 #
 # :::{admonition} Predict
 # :class: predict
-# The difference is ten clips. Is the convolutional network better? How unevenly must a coin fall before you doubt it?
+# The difference is nine clips. Is the convolutional network better? How unevenly must a coin fall before you doubt it?
 # :::
 #
 # Again compare clip by clip. A third one takes part, the strongest {term}`baseline` of chapter 13: a support vector machine that reads, instead of a sequence, the mean, spread and maximum of each band over time, how much neighbouring frames differ, and the clip's length.
@@ -463,7 +463,7 @@ for other in ("cnn", "svm-log-mel-borrowed"):
 #
 # - worked out a plain recurrence, an LSTM and a GRU, equal to Keras, and seen the first forget within half a second what a cell can keep;
 # - trained a recurrent network and watched its gates follow two strokes of a drum; without the order it lost some points, and a network that never knew any order came close;
-# - compared two networks clip by clip on real recordings: ten clips apart, p = {printed}`cnn and rnn, 300 real clips\n.*p = ([\d.]+)`, and no winner.
+# - compared two networks clip by clip on real recordings: nine clips apart, p = {printed}`cnn and rnn, 300 real clips\n.*p = ([\d.]+)`, and no winner.
 #
 # ## Exercises
 
