@@ -51,7 +51,7 @@ audio.player(light, 16_000, label="Which instruments, and when?")
 # The instruments are a saxophone, a hi-hat (for one second), a clarinet, a double bass and a violin. Where is the network least sure?
 # :::
 
-# %% mystnb={"image": {"alt": "Scores of the windows of the phrase as a picture, one row a class, time to the right. Saxophone, clarinet, double bass and violin are bright between their own white lines, one after the other. Around each line the scores are divided between neighbours, and the hi-hat, which lasts one second, is brightest at little more than half."}}
+# %% mystnb={"image": {"alt": "Scores of the windows of the phrase as a picture, one row a class, time to the right. Saxophone, hi-hat, clarinet, double bass and violin are bright one after the other. Around each line the scores are divided between neighbours; the hi-hat, which lasts one second, is bright from almost a second before it begins."}}
 classifier = Classifier("cnn")
 found = classifier.predict(phrase, sr)
 fig, ax = plt.subplots(figsize=(7, 2.3))
@@ -63,7 +63,7 @@ ax.set_title("Sure inside an instrument, in doubt between two")
 plt.show()
 
 # %% [markdown]
-# At every change of instrument a window holds two of them, and the network was taught on one at a time. The column drawn at 3 s has heard everything from 2 to 4 s, so an instrument can be named up to a second before it begins. The hi-hat is worst off: it is shorter than a window, so no window has it alone. How many windows are there? One at sample 0, then one every hop until one reaches the end:
+# At every change of instrument a window holds two of them, and the network was taught on one at a time. The column drawn at 3 s has heard everything from 2 to 4 s, so an instrument can be named up to a second before it begins. The hi-hat is: it lasts one second, so no window has it alone, yet its strokes win against what sounds beside them. How many windows are there? One at sample 0, then one every hop until one reaches the end:
 
 # %%
 n = round(phrase.size * classifier.sr / sr)
