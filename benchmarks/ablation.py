@@ -98,7 +98,6 @@ NETWORKS = {  # name: (recipe, libraries)
     "cnn a tenth of each batch borrowed": (dataclasses.replace(CNN, borrowed_share=0.1), FONTS),
     "cnn learnt from fonts first": (CNN, FONTS),
     "cnn learnt to tell clips apart first": (CNN, FONTS),
-    "cnn three averaged": (CNN, FONTS),
     "cnn taught by three": (CNN, FONTS),
     "cnn twice the steps": (dataclasses.replace(CNN, steps=2 * SHORT), FONTS),
     "cnn windows of 1 s": (_heard(CNN, seconds=1.0), FONTS),
@@ -207,14 +206,14 @@ def _svm_row(front_end, borrowed, share=1.0):
 
 
 def _learn(train, lent, recipe, seed):
-    return [training.fit(train, recipe, classes=10, seed=seed, borrowed=lent)[0]]
+    return training.fit(train, recipe, classes=10, seed=seed, borrowed=lent)[0]
 
 
 def _fonts_first(train, lent, recipe, seed):
     """Learn from fonts alone for the first half of the steps, from real clips alone for the second."""
     half = dataclasses.replace(recipe, steps=recipe.steps // 2)
     start, _ = training.fit(lent, half, classes=10, seed=seed)
-    return [training.fit(train, half, classes=10, seed=seed, start=start)[0]]
+    return training.fit(train, half, classes=10, seed=seed, start=start)[0]
 
 
 def _clips_first(train, lent, recipe, seed):
@@ -225,24 +224,18 @@ def _clips_first(train, lent, recipe, seed):
     start = recipe.build(*recipe.front_end.shape, 10)
     for layer, learnt in zip(start.layers[:-1], found.layers[:-1], strict=True):
         layer.set_weights(learnt.get_weights())
-    return [training.fit(train, half, classes=10, seed=seed, borrowed=lent, start=start)[0]]
-
-
-def _three(train, lent, recipe, seed):
-    """Three networks that differ in their random numbers; their scores are averaged."""
-    return [_learn(train, lent, recipe, seed + 10 * i)[0] for i in range(3)]
+    return training.fit(train, half, classes=10, seed=seed, borrowed=lent, start=start)[0]
 
 
 def _taught(train, lent, recipe, seed):
-    """One network that learns what three others say, not the classes (Hinton and others, 2015)."""
-    teachers = _three(train, lent, recipe, seed)
-    return [training.fit(train, recipe, classes=10, seed=seed, borrowed=lent, teachers=teachers)[0]]
+    """Learn what three networks say that differ in their random numbers, not the classes (Hinton and others, 2015)."""
+    teachers = [_learn(train, lent, recipe, seed + 10 * i) for i in range(3)]
+    return training.fit(train, recipe, classes=10, seed=seed, borrowed=lent, teachers=teachers)[0]
 
 
 LEARN = {
     "cnn learnt from fonts first": _fonts_first,
     "cnn learnt to tell clips apart first": _clips_first,
-    "cnn three averaged": _three,
     "cnn taught by three": _taught,
 }
 
@@ -255,11 +248,11 @@ def _network_row(recipe, borrowed, learn):
     fold = _real().folds(by="source", n_folds=5, seed=0)
     right, tested, recall = [], [], []
     for k in (0, 1):
-        models = learn(real.select(np.flatnonzero(fold != k)), lent, recipe, seed=k)
+        model = learn(real.select(np.flatnonzero(fold != k)), lent, recipe, seed=k)
         test = np.flatnonzero(fold == k)
-        right.append(_clip_scores(models, real.select(test), recipe).argmax(axis=1) == real.targets[test])
+        right.append(_clip_scores(model, real.select(test), recipe).argmax(axis=1) == real.targets[test])
         tested.append(test)
-        recall.append(_recall(_clip_scores(models, notes, recipe).argmax(axis=1), notes.targets))
+        recall.append(_recall(_clip_scores(model, notes, recipe).argmax(axis=1), notes.targets))
     return np.concatenate(right).astype(float), np.concatenate(tested), recall
 
 
@@ -268,9 +261,9 @@ def _together_row(*models):
     return (scores.argmax(axis=1) == _real().targets).astype(float), np.arange(len(scores)), []
 
 
-def _clip_scores(models, examples, recipe):
-    found = [training.score_clips(model, examples.waves, recipe) for model in models]
-    return np.mean([evaluation.clip_scores(s, clip, len(examples), weights=votes) for s, clip, votes in found], axis=0)
+def _clip_scores(model, examples, recipe):
+    scores, clip, votes = training.score_clips(model, examples.waves, recipe)
+    return evaluation.clip_scores(scores, clip, len(examples), weights=votes)
 
 
 def _recall(predicted, targets):

@@ -465,7 +465,7 @@ for name, row in rows.items():
         print(f"{name:38} {share:5.0%}  {low:3.0%} to {high:3.0%} {other:>10}")
 
 # %% [markdown]
-# Read the intervals first. Each row was tested on two folds, about 120 clips (the SVM above on all five); two rows well inside each other's intervals are not told apart. The recipe was *chosen* on these folds, so its figures there may be too good. What stands out is the last column: its three lowest figures belong to the rows with no sound library ({result}`ablation: rows/cnn real clips alone/other_studios: .0%`, against {result}`ablation: rows/cnn/other_studios: .0%` in the first row), with one small one, or with little of them.
+# Read the intervals first. Each row was tested on two folds, about 120 clips (the SVM above on all five); two rows well inside each other's intervals are not told apart. The recipe was *chosen* on these folds, so its figures there may be too good. What stands out is the last column: its three lowest figures belong to the rows with no sound library ({result}`ablation: rows/cnn real clips alone/other_studios: .0%`, against {result}`ablation: rows/cnn/other_studios: .0%` in the first row), with one small one, or with little of them; its highest, {result}`ablation: rows/cnn reverberation, 4 times the steps/other_studios: .0%`, to the one that is nearest to the recipe.
 #
 # Does the network beat the SVM, if both learn from the same sounds, in the same folds?
 
