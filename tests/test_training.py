@@ -47,9 +47,10 @@ def recipe():
 
 
 def test_clips_that_anyone_can_tell_apart_are_told_apart(clips, recipe):
-    found = training.cross_validate(clips, recipe, by="source", n_folds=3)
+    longer = dataclasses.replace(recipe, steps=240)  # reverberated windows take longer to learn from
+    found = training.cross_validate(clips, longer, by="source", n_folds=3)
     scores = clip_scores(found.scores, found.clip, len(clips), weights=found.votes)
-    assert accuracy(scores, clips.targets) > 0.8  # guessing: 0.33
+    assert accuracy(scores, clips.targets) > 0.9
 
 
 def test_shuffled_labels_cannot_be_learnt(clips, recipe):
