@@ -6,7 +6,7 @@ learnt nothing of: single notes of seven instruments and hits of the three drums
 networks have learnt from these too, so this measures the recipe, not them.
 
 Balanced accuracy is the mean over the ten classes of the share that is right; of a drum, the mean over the kits. There
-is no interval: of each pitched instrument there are one or two players, and how much players differ they cannot tell.
+is no interval: of each pitched instrument there are one or two packages, and how much players differ they cannot tell.
 
 Reverberation, the number of steps and the drum kits' part in training were chosen with an eye on such recordings
 (``benchmarks/ablation.py``, the column "other studios"), so the figures may flatter the networks a little.
