@@ -94,7 +94,7 @@ plt.show()
 #
 # ## A machine names them
 #
-# The network that comes with this book has learnt from 300 real {term}`clips <clip>` and 1,000 rendered ones. It reads two seconds of sound at a time and gives every class a {term}`score` between 0 and 1; the scores add up to 1. Play it the note from the beginning.
+# The network that comes with this book has learnt from the 300 real {term}`clips <clip>`, and from thousands of notes and phrases of sound libraries. It reads two seconds of sound at a time and gives every class a {term}`score` between 0 and 1; the scores add up to 1. Play it the note from the beginning.
 
 # %% mystnb={"image": {"alt": "Horizontal bars of ten class scores for the first note: clarinet is far ahead of all others."}}
 classifier = Classifier("cnn")
