@@ -127,7 +127,7 @@ def best_temperature(window_scores, clip, targets, *, votes=None):
     window_scores : np.ndarray [shape=(m, classes), float]
     clip : np.ndarray [shape=(m,), int], the clip each window comes from, in 0 ... n - 1
     targets : np.ndarray [shape=(n,), int], of clips that the classifier has not learnt from
-    votes : np.ndarray [shape=(m,), bool] or None, which windows count
+    votes : np.ndarray [shape=(m,), float >= 0] or None, what each window counts (None: all alike)
 
     Returns
     -------

@@ -67,6 +67,8 @@ def model_card(classifier, measured=()):
         f"- **Classes**: {', '.join(classifier.labels)}",
         f"- **Input**: windows of {classifier.length / classifier.sr:g} s at {classifier.sr:,} Hz, one every "
         f"{classifier.hop / classifier.sr:g} s; a clip's scores are the mean of its windows'",
+        f"- **Votes**: a window counts as its RMS to the power of {classifier.vote_power:g}, and the one that holds "
+        f"the attack {classifier.attack_votes:g} times as much",
         f"- **Trained on**: all {facts['clips']} clips of `{facts['data']}`{extra}",
         f"- **Weights**: {facts['parameters']:,}",
         f"- **Not sure**: a clip whose highest score is below {classifier.sure_from:.0%}",

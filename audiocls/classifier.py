@@ -5,8 +5,9 @@ It is read with onnxruntime, starts in a fraction of a second and needs no Tenso
 of sound is read, resampled, cut into windows and scored before the next one is read. A clip too short for one sample at
 the network's rate is heard as one sample of silence.
 
-A clip's scores are the mean of its windows' scores; windows more than 40 dB below the loudest have no vote. When the
-highest score is lower than the file says an answer must be, the classifier is not sure.
+A clip's scores are the mean of its windows' scores, weighted by their votes: nearly silent windows have none, and the
+file says what the level of a window and the attack count (`audiocls.windows.votes`). When the highest score is lower
+than the file says an answer must be, the classifier is not sure.
 
 Taught in chapter 14, Deployment.
 """
@@ -19,7 +20,7 @@ import numpy as np
 
 from audiocls import audio, sampling
 from audiocls.amplitude import rms
-from audiocls.windows import cut_windows, sounding, window_starts
+from audiocls.windows import cut_windows, votes, window_starts
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 _BLOCK_SECONDS, _BLOCK_SAMPLES = 20.0, 2**22  # a block of a file is no longer than either, all channels counted
@@ -37,7 +38,7 @@ class Prediction:
     scores : dict, label to score, highest first; they add up to 1
     seconds : float, length of the clip
     windows : np.ndarray [shape=(m, classes), float32], scores of each window in the order of time
-    votes : np.ndarray [shape=(m,), bool], which windows counted
+    votes : np.ndarray [shape=(m,), float >= 0], what each window counted
     silent : bool, is every sample zero, at the network's rate?
     sure : bool, is the score high enough to be an answer? If not, read it as "not sure"
 
@@ -74,6 +75,7 @@ class Classifier:
     labels : tuple of str, the classes in the order of the scores
     sr : int, rate the network hears, in Hz
     length, hop : int, of the windows, in samples
+    vote_power, attack_votes : float, how much the windows of a clip count, see `audiocls.windows.votes`
     sure_from : float in [0, 1], the lowest score of a clip that counts as an answer
     facts : dict, how the network was trained; empty if the file does not say
 
@@ -103,9 +105,12 @@ class Classifier:
         try:
             labels = json.loads(metadata["labels"])
             self.sr, self.length, self.hop = (int(metadata[key]) for key in ("sr", "length", "hop"))
+            self.vote_power = float(metadata.get("vote_power", 0.0))
+            self.attack_votes = float(metadata.get("attack_votes", 1.0))
             self.sure_from = float(metadata.get("sure_from", 0.0))
             self.facts = json.loads(metadata.get("facts", "{}"))
             _check_metadata(labels, self.sr, self.length, self.hop, self.facts)
+            votes(np.ones(1), power=self.vote_power, attack=self.attack_votes)
             if not 0 <= self.sure_from <= 1:
                 raise ValueError(f"sure_from must be in [0, 1], got {self.sure_from}")
         except (KeyError, TypeError, ValueError) as error:
@@ -244,13 +249,13 @@ class Classifier:
         kept = kept if len(kept) else np.zeros(1, dtype=np.float32)
         score(kept, window_starts(len(kept), length=self.length, hop=self.hop))
         scores, levels = np.concatenate(scores), np.concatenate(levels)
-        votes = sounding(levels)
-        mean = scores[votes].mean(axis=0, dtype=np.float64)
+        counted = votes(levels, power=self.vote_power, attack=self.attack_votes)
+        mean = np.average(scores.astype(np.float64), axis=0, weights=counted)
         order = np.argsort(-mean, kind="stable")
         ranked = {self.labels[k]: float(mean[k]) for k in order}
         label = self.labels[order[0]]
         silent, sure = not levels.any(), ranked[label] >= self.sure_from
-        return Prediction(label, ranked[label], ranked, seconds(), scores, votes, silent, sure)
+        return Prediction(label, ranked[label], ranked, seconds(), scores, counted, silent, sure)
 
 
 def _check_metadata(labels, sr, length, hop, facts):

@@ -119,7 +119,19 @@ def full_model(network, front_end, *, temperature=1.0):
     return keras.Model(waveform, scores, name=network.name)
 
 
-def export_onnx(network, front_end, path, *, labels, hop_seconds, temperature=1.0, sure_from=0.0, facts=None):
+def export_onnx(
+    network,
+    front_end,
+    path,
+    *,
+    labels,
+    hop_seconds,
+    vote_power=0.0,
+    attack_votes=1.0,
+    temperature=1.0,
+    sure_from=0.0,
+    facts=None,
+):
     """Write front end and network as one ONNX file; an earlier file stays until the new one is whole.
 
     Parameters
@@ -129,6 +141,7 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds, temperature=1.
     path : str or Path
     labels : sequence of str, one a class
     hop_seconds : float > 0, distance of the windows to score
+    vote_power, attack_votes : float, how much the windows of a clip count, see `audiocls.windows.votes`
     temperature : float > 0, as in `full_model`
     sure_from : float in [0, 1], the lowest score of a clip that counts as an answer
     facts : dict or None, how the network came about; kept in the file as JSON, see `audiocls.card`
@@ -177,6 +190,8 @@ def export_onnx(network, front_end, path, *, labels, hop_seconds, temperature=1.
             "sr": str(front_end.sr),
             "length": str(front_end.length),
             "hop": str(round(hop_seconds * front_end.sr)),
+            "vote_power": str(vote_power),
+            "attack_votes": str(attack_votes),
             "sure_from": str(sure_from),
             "facts": json.dumps(facts or {}),
         }

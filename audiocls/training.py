@@ -32,7 +32,7 @@ from audiocls.datasets import LABELS, folds, libraries
 from audiocls.examples import fresh_batches, keras_input, prepare, repeated_batches, waveform
 from audiocls.export import export_onnx
 from audiocls.frontend import FrontEnd
-from audiocls.windows import cut_windows, sounding, window_starts
+from audiocls.windows import cut_windows, votes, window_starts
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Recipe:
     build : callable, (time, features, classes) -> keras.Model
     front_end : FrontEnd, what turns a window of sound into what the network reads
     hop_seconds : float > 0, distance of the windows that are scored
+    vote_power, attack_votes : float, how much the windows of a clip count, see `audiocls.windows.votes`
     steps : int > 0, batches to learn from; or 0: as many as make ``epochs`` rounds over the windows drawn once
     epochs : int > 0, the steps are divided into so many
     batch_size : int > 0
@@ -80,6 +81,8 @@ class Recipe:
     build: Callable
     front_end: FrontEnd
     hop_seconds: float
+    vote_power: float = 0.0
+    attack_votes: float = 1.0
     steps: int = 0
     epochs: int = 10
     batch_size: int = 32
@@ -120,14 +123,14 @@ class Predictions:
     ----------
     scores : np.ndarray [shape=(m, classes), float32], of each window
     clip : np.ndarray [shape=(m,), int], the clip a window is from
-    votes : np.ndarray [shape=(m,), bool], does the window sound?
+    votes : np.ndarray [shape=(m,), float >= 0], what the window counts for its clip
     fold : np.ndarray [shape=(m,), int], the fold it was left out of
     parameters : int, weights of the network
     fit_seconds : list of float, one a fold
 
     Examples
     --------
-    >>> found = Predictions(np.eye(2), np.arange(2), np.ones(2, bool), np.zeros(2, int), parameters=92_042)
+    >>> found = Predictions(np.eye(2), np.arange(2), np.ones(2), np.zeros(2, int), parameters=92_042)
     >>> found.scores.argmax(axis=1)
     array([0, 1])
 
@@ -374,7 +377,7 @@ def score_clips(model, waves, recipe):
     -------
     scores : np.ndarray [shape=(m, classes), float32], of each window
     clip : np.ndarray [shape=(m,), int], the clip a window is from
-    votes : np.ndarray [shape=(m,), bool], does the window sound?
+    votes : np.ndarray [shape=(m,), float >= 0], what the window counts for its clip (`audiocls.windows.votes`)
 
     Examples
     --------
@@ -392,14 +395,14 @@ def score_clips(model, waves, recipe):
     """
     clip, start = _grid(waves, recipe)
     scores, levels = score_windows(model, waves, clip, start, recipe)
-    return scores, clip, _votes(levels, clip)
+    return scores, clip, _votes(levels, clip, recipe)
 
 
-def _votes(levels, clip):
-    votes = np.zeros(len(clip), dtype=bool)
+def _votes(levels, clip, recipe):
+    counted = np.empty(len(clip))
     for c in np.unique(clip):
-        votes[clip == c] = sounding(levels[clip == c])
-    return votes
+        counted[clip == c] = votes(levels[clip == c], power=recipe.vote_power, attack=recipe.attack_votes)
+    return counted
 
 
 def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, borrowed=None):
@@ -473,7 +476,7 @@ def cross_validate(clips, recipe, *, by="source", n_folds=5, seed=0, borrowed=No
                 model, _ = fit(train, recipe, seed=seed + k, borrowed=borrowed, **options)
             seconds.append(time.perf_counter() - began)
             scores[test], levels[test] = score_windows(model, waves, clip[test], start[test], recipe)
-    return Predictions(scores, clip, _votes(levels, clip), fold, model.count_params(), seconds)
+    return Predictions(scores, clip, _votes(levels, clip, recipe), fold, model.count_params(), seconds)
 
 
 def transfer(clips, test, recipe, *, seed=0):
@@ -513,8 +516,8 @@ def transfer(clips, test, recipe, *, seed=0):
     model, _ = fit(prepare(clips, recipe, keep_waves=not recipe.fresh), recipe, classes=len(clips.labels), seed=seed)
     seconds = [time.perf_counter() - began]
     waves = [waveform(*test.audio(i), recipe) for i in range(len(test))]
-    scores, clip, votes = score_clips(model, waves, recipe)
-    return Predictions(scores, clip, votes, np.zeros(len(clip), dtype=int), model.count_params(), seconds)
+    scores, clip, counted = score_clips(model, waves, recipe)
+    return Predictions(scores, clip, counted, np.zeros(len(clip), dtype=int), model.count_params(), seconds)
 
 
 def versions():
@@ -594,6 +597,8 @@ def train_classifier(clips, model, path, *, data, seed=0, command="", verbose=0)
         path,
         labels=clips.labels,
         hop_seconds=recipe.hop_seconds,
+        vote_power=recipe.vote_power,
+        attack_votes=recipe.attack_votes,
         temperature=recipe.temperature,
         sure_from=recipe.sure_from,
         facts=facts,

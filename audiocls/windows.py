@@ -1,9 +1,12 @@
 """Windows: a network reads sounds of one length, so clips are cut, and the windows that sound vote.
 
+Windows of a clip need not count alike. A loud one stands further out of the noise of the room, and the beginning of a
+note, its attack, tells more of the instrument than what follows.
+
 Conventions. A window is ``length`` samples; it may begin before the waveform or end after it, and is filled with zeros
 there. Windows of one clip lie ``hop`` samples apart; the last one is the first that reaches the end.
 
-Functions: `window_starts`, `cut_windows`, `sounding`.
+Functions: `window_starts`, `cut_windows`, `sounding`, `votes`.
 
 Taught in chapter 9, Data set.
 """
@@ -11,6 +14,7 @@ Taught in chapter 9, Data set.
 import numpy as np
 
 QUIET_DB = 40.0
+ATTACK_DB = 20.0
 
 
 def window_starts(n, *, length, hop):
@@ -100,3 +104,43 @@ def sounding(levels, *, quiet_db=QUIET_DB):
     """
     levels = np.asarray(levels)
     return levels >= levels.max() * 10 ** (-quiet_db / 20)
+
+
+def votes(levels, *, power=0.0, attack=1.0):
+    """Say what each window counts for its clip.
+
+    Windows that do not sound (`sounding`) have no vote, the loudest has one, the others as many as their RMS, relative
+    to the loudest, raised to ``power``. The first window within 20 dB of the loudest is the first that holds a good
+    part of the attack, even if a quiet room is heard before it: its vote counts ``attack`` times.
+
+    Parameters
+    ----------
+    levels : np.ndarray [shape=(m,), float >= 0], RMS of each window
+    power : float >= 0; 0: all windows that sound count alike
+    attack : float > 0
+
+    Returns
+    -------
+    votes : np.ndarray [shape=(m,), float >= 0]
+
+    Raises
+    ------
+    ValueError
+        If power is negative or attack not positive, or one of them not finite.
+
+    Examples
+    --------
+    >>> votes(np.array([0.002, 0.08, 0.1, 0.0005]))
+    array([1., 1., 1., 0.])
+    >>> votes(np.array([0.002, 0.08, 0.1, 0.0005]), power=1, attack=10)
+    array([0.02, 8.  , 1.  , 0.  ])
+
+    Taught in chapter 11, CNN.
+    """
+    if not (0 <= power < np.inf and 0 < attack < np.inf):
+        raise ValueError(f"power must be 0 or more, attack positive, got power={power}, attack={attack}; use 0 and 1")
+    levels = np.asarray(levels, dtype=np.float64)
+    loudest = levels.max()
+    counted = sounding(levels) * (levels / loudest if loudest else np.ones(len(levels))) ** power
+    counted[sounding(levels, quiet_db=ATTACK_DB).argmax()] *= attack
+    return counted

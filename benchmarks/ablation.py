@@ -7,9 +7,9 @@ Two numbers a row: clips of the real set named correctly when split by source, a
 classes of recorded notes (`datasets.libraries.notes`), which come from other studios and are learnt from only where the
 name says so. The rows "svm ..." take a minute each and use all five folds of the first split; the rows "cnn ..." and
 "rnn ..." take some minutes each, learn for a quarter of the steps of the recipe, without its reverberation and its drum
-kits unless they say so, and use the first two folds. So compare rows of one model, and mind the intervals: a difference
-of a few clips says nothing. The recipe was chosen on these two folds: the result files say how it does on the other
-three. The rows "together ..." average the scores of result files.
+kits, give every window one vote unless they say otherwise, and use the first two folds. So compare rows of one model,
+and mind the intervals: a difference of a few clips says nothing. The recipe was chosen on these two folds: the result
+files say how it does on the other three. The rows "together ..." average the scores of result files.
 """
 
 import dataclasses
@@ -76,7 +76,8 @@ def _stretch(X, rng, *, furthest=1.25):
 
 
 SHORT = 1000  # steps of a network's row, fewer than the recipe's: rows are compared with each other
-CNN, RNN = (dataclasses.replace(training.RECIPES[name], steps=SHORT, change=_dry) for name in ("cnn", "rnn"))
+_PLAIN = {"steps": SHORT, "change": _dry, "vote_power": 0.0, "attack_votes": 1.0}
+CNN, RNN = (dataclasses.replace(training.RECIPES[name], **_PLAIN) for name in ("cnn", "rnn"))
 
 
 def _with(recipe, **options):
@@ -105,6 +106,15 @@ NETWORKS = {  # name: (recipe, libraries)
     "cnn windows from the onset alone": (dataclasses.replace(CNN, at_onset=1.0), FONTS),
     "cnn windows from anywhere": (dataclasses.replace(CNN, at_onset=0.0), FONTS),
     "cnn first window of a clip alone": (dataclasses.replace(CNN, hop_seconds=1_000.0), FONTS),
+    **{
+        f"cnn {name}": (dataclasses.replace(CNN, vote_power=power, attack_votes=attack), FONTS)
+        for name, power, attack in (
+            ("loud windows count more", 1.0, 1.0),
+            ("loud windows and the attack count more", 1.0, 8.0),
+            ("attack counts 4 times", 0.0, 4.0),
+            ("attack counts 16 times", 0.0, 16.0),
+        )
+    },
     "cnn 96 bands": (_heard(CNN, bands=96), FONTS),
     "cnn 40 bands": (_heard(CNN, bands=40), FONTS),
     "cnn with reverberation": (dataclasses.replace(CNN, change=augmentation.augment), FONTS),

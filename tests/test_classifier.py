@@ -33,6 +33,23 @@ def test_a_score_below_the_threshold_of_the_file_is_no_answer(tmp_path, sure_fro
     assert Classifier(_with_metadata(tmp_path, sure_from=sure_from)).predict(_noise(44_100), 44_100).sure is sure
 
 
+def test_the_window_of_the_attack_has_as_many_votes_as_the_file_says(tmp_path):
+    y = np.concatenate([0.02 * _noise(20_000), _noise(40_000, seed=1)])
+    once, often = (
+        Classifier(_with_metadata(tmp_path, vote_power="0", attack_votes=n)).predict(y, 16_000) for n in ("1", "5")
+    )
+    assert once.votes.tolist() == [1.0] * 5 and often.votes.tolist() == [5.0, 1.0, 1.0, 1.0, 1.0]
+    weighted = (often.windows.sum(axis=0) + 4 * often.windows[0]) / 9
+    assert list(often.scores.values()) == pytest.approx(sorted(weighted, reverse=True), abs=1e-6)
+
+
+def test_a_loud_window_counts_more_if_the_file_says_so(tmp_path):
+    y = np.concatenate([_noise(32_000), 0.5 * _noise(96_000, seed=1)])
+    found = Classifier(_with_metadata(tmp_path, vote_power="2", attack_votes="1")).predict(y, 16_000)
+    assert found.votes[[0, -1]] == pytest.approx([1.0, 0.25], rel=0.02)
+    assert (np.diff(found.votes[:5]) < 0).all()
+
+
 @pytest.mark.parametrize("seconds", [0.05, 0.1, 1.99, 2.0, 2.01, 3.0, 7.3])
 @pytest.mark.parametrize("sr", [16_000, 44_100])
 def test_a_streamed_file_gets_the_scores_of_the_whole_waveform(classifier, tmp_path, seconds, sr):
@@ -96,8 +113,8 @@ def test_level_does_not_change_the_answer(classifier):
 def test_silence_after_the_sound_has_no_vote(classifier):
     y = np.concatenate([_noise(32_000), np.zeros(64_000, np.float32)])
     found = classifier.predict(y, 16_000)
-    assert found.votes.tolist() == [True] * 4 + [False] * 5
-    voted = found.windows[found.votes].mean(axis=0)
+    assert (found.votes > 0).tolist() == [True] * 4 + [False] * 5
+    voted = np.average(found.windows, axis=0, weights=found.votes)
     assert found.score == pytest.approx(voted.max(), abs=1e-6)
 
 
@@ -176,6 +193,8 @@ def test_labels_that_do_not_fit_the_scores_are_refused(tmp_path):
         {"labels": None}, {"labels": "5"}, {"labels": '"piano"'}, {"labels": '["a", "a"]'}, {"labels": "[1, 2]"},
         {"sr": "fast"}, {"sr": "0"}, {"length": None}, {"length": "-1"}, {"hop": "0"}, {"hop": "32001"}, {"facts": "5"},
         {"sure_from": "1.5"}, {"sure_from": "often"},
+        {"attack_votes": "0"}, {"attack_votes": "inf"}, {"attack_votes": "all"},
+        {"vote_power": "-1"}, {"vote_power": "loud"},
     ],
 )  # fmt: skip
 def test_metadata_that_says_nothing_valid_is_refused(tmp_path, changes):

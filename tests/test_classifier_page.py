@@ -13,7 +13,7 @@ pytest.importorskip("sphinx", reason="the book's packages are not installed")
 
 from audiocls import sampling
 from audiocls.classifier import Classifier
-from audiocls.windows import sounding, window_starts
+from audiocls.windows import votes, window_starts
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 
@@ -47,6 +47,7 @@ def test_the_page_gets_the_networks_of_the_package(extension, monkeypatch, tmp_p
         model = Classifier(name)
         assert (made / about["file"]).read_bytes() == (extension.PRETRAINED / f"{name}.onnx").read_bytes()
         assert about["labels"] == list(model.labels) and about["sureFrom"] == model.sure_from
+        assert (about["power"], about["attack"]) == (model.vote_power, model.attack_votes)
         assert (about["sr"], about["length"], about["hop"]) == (model.sr, model.length, model.hop)
     assert all((made / example["file"]).is_file() for example in facts["examples"])
 
@@ -91,10 +92,13 @@ def test_windows_begin_where_pythons_do(js, n):
     assert js("d.windowStarts(n, 32000, 8000)", n=n) == theirs
 
 
-def test_the_same_windows_vote_and_their_mean_is_the_clips_score(js):
-    windows = np.repeat([[0.5], [0.01], [0.004], [0.0]], 10, axis=1)
-    votes = sounding(np.sqrt(np.mean(windows**2, axis=1))).tolist()
-    flat = windows.ravel().tolist()
-    assert js("d.sounding(Float32Array.from(flat), 10, 40)", flat=flat) == votes == [True, True, False, False]
-    scores = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0], [0.0, 1.0]]
-    assert js("d.clipScores(scores, votes)", scores=scores, votes=votes) == [0.75, 0.25]
+@pytest.mark.parametrize("amplitudes", [[0.01, 0.06, 0.5, 0.004, 0.0], [0.5, 0.5], [0.0, 0.0]])
+def test_windows_have_the_votes_that_python_gives_them(js, amplitudes):
+    windows = np.repeat(np.array(amplitudes)[:, None], 10, axis=1)
+    ours = js("d.votes(d.levels(Float32Array.from(flat), 10), 40, 20, 1, 8)", flat=windows.ravel())
+    assert ours == pytest.approx(votes(np.sqrt(np.mean(windows**2, axis=1)), power=1, attack=8), rel=1e-6)
+
+
+def test_a_clips_score_is_the_mean_of_its_windows_by_their_votes(js):
+    scores = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]]
+    assert js("d.clipScores(scores, votes)", scores=scores, votes=[3, 1, 0]) == [0.875, 0.125]

@@ -21,6 +21,7 @@ def test_recipe_and_classifier_use_the_temperature_and_threshold_that_were_measu
     )
     assert recipe.temperature == pytest.approx(measured["temperature"], abs=0.005)
     assert classifier.facts["temperature"] == recipe.temperature and classifier.sure_from == recipe.sure_from
+    assert (classifier.vote_power, classifier.attack_votes) == (recipe.vote_power, recipe.attack_votes)
     assert recipe.sure_from in [threshold for threshold, *_ in measured["answers"]]
 
 

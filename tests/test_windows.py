@@ -32,3 +32,23 @@ def test_a_hop_of_zero_is_refused():
 def test_windows_forty_decibels_under_the_loudest_do_not_vote():
     assert windows.sounding(np.array([1.0, 0.0101, 0.0099])).tolist() == [True, True, False]
     assert windows.sounding(np.zeros(3)).all()
+
+
+def test_the_first_window_within_twenty_decibels_of_the_loudest_has_the_votes_of_the_attack():
+    assert windows.votes(np.array([0.009, 0.09, 0.11, 1.0, 0.5]), attack=3).tolist() == [0.0, 1.0, 3.0, 1.0, 1.0]
+    assert windows.votes(np.zeros(3), attack=3).tolist() == [3.0, 1.0, 1.0]
+    assert windows.votes(np.array([0.3]), attack=3).tolist() == [3.0]
+
+
+def test_votes_follow_the_level_to_a_power():
+    levels = np.array([0.3, 0.6, 0.003, 0.15])
+    assert windows.votes(levels, power=2) == pytest.approx([0.25, 1.0, 0.0, 0.0625])
+    assert windows.votes(levels, power=2) == pytest.approx(windows.votes(levels / 100, power=2)), "level is relative"
+    assert windows.votes(np.zeros(2), power=2).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("option", [{"attack": 0}, {"attack": float("nan")}, {"power": -1}, {"power": float("inf")}])
+def test_votes_that_make_no_mean_are_refused(option):
+    name, value = next(iter(option.items()))
+    with pytest.raises(ValueError, match=f"{name}={value}"):
+        windows.votes(np.ones(2), **option)

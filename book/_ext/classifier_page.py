@@ -115,7 +115,8 @@ def _models(folder):
     for name in MODELS:
         copyfile(PRETRAINED / f"{name}.onnx", folder / f"{name}.onnx")
         model = Classifier(name)
-        numbers = {"sr": model.sr, "length": model.length, "hop": model.hop, "sureFrom": model.sure_from}
+        numbers = {"sr": model.sr, "length": model.length, "hop": model.hop}
+        numbers |= {"power": model.vote_power, "attack": model.attack_votes, "sureFrom": model.sure_from}
         about[name] = {"file": f"{name}.onnx", "labels": model.labels, **numbers}
     return about
 
@@ -127,7 +128,8 @@ def supply(app, exception):
     folder = Path(app.outdir, "_static", "classifier")
     folder.mkdir(parents=True, exist_ok=True)
     missing = _copy_runtime(folder)
-    facts = {"models": _models(folder), "examples": _write_examples(folder), "quietDb": windows.QUIET_DB}
+    facts = {"models": _models(folder), "examples": _write_examples(folder)}
+    facts |= {"quietDb": windows.QUIET_DB, "attackDb": windows.ATTACK_DB}
     facts |= {"runtime": None if missing else "runtime", "missing": missing}
     (folder / "models.js").write_text(f"window.audioclsModels = {json.dumps(facts)};\n", encoding="utf-8")
 

@@ -97,7 +97,8 @@
     const model = facts.models[name];
     const network = await session(name);
     const starts = hearing.windowStarts(Math.max(y.length, 1), model.length, model.hop);
-    const votes = hearing.sounding(hearing.cutWindows(y, starts, model.length), model.length, facts.quietDb);
+    const levels = hearing.levels(hearing.cutWindows(y, starts, model.length), model.length);
+    const votes = hearing.votes(levels, facts.quietDb, facts.attackDb, model.power, model.attack);
     const scores = [];
     for (let first = 0; first < starts.length; first += BATCH) {
       const windows = hearing.cutWindows(y, starts.slice(first, first + BATCH), model.length);

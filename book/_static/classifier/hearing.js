@@ -118,22 +118,29 @@
     return windows;
   }
 
-  /* Which windows vote: those at most quietDb below the loudest. */
-  function sounding(windows, length, quietDb) {
-    const levels = Array.from({ length: windows.length / length }, (_, k) => {
+  /* The root mean square of each window. */
+  function levels(windows, length) {
+    return Array.from({ length: windows.length / length }, (_, k) => {
       let sum = 0;
       for (let i = k * length; i < (k + 1) * length; i++) sum += windows[i] * windows[i];
       return Math.sqrt(sum / length);
     });
-    const faintest = Math.max(...levels) * 10 ** (-quietDb / 20);
-    return levels.map((level) => level >= faintest);
   }
 
-  /* Mean scores of the windows that vote. */
+  /* What each window counts: as its level, nothing far below the loudest, the first near it attack times as much. */
+  function votes(levels, quietDb, attackDb, power, attack) {
+    const loudest = Math.max(...levels);
+    const sounds = (level, db) => level >= loudest * 10 ** (-db / 20);
+    const counted = levels.map((level) => (sounds(level, quietDb) ? (loudest ? level / loudest : 1) ** power : 0));
+    counted[levels.findIndex((level) => sounds(level, attackDb))] *= attack;
+    return counted;
+  }
+
+  /* Mean scores of the windows, weighted by their votes. */
   function clipScores(scores, votes) {
-    const voting = scores.filter((_, k) => votes[k]);
-    return voting[0].map((_, c) => voting.reduce((sum, row) => sum + row[c], 0) / voting.length);
+    const total = scores.reduce((sum, _, k) => sum + votes[k], 0);
+    return scores[0].map((_, c) => scores.reduce((sum, row, k) => sum + votes[k] * row[c], 0) / total);
   }
 
-  return { readWav, toMono, resample, windowStarts, cutWindows, sounding, clipScores };
+  return { readWav, toMono, resample, windowStarts, cutWindows, levels, votes, clipScores };
 });
