@@ -66,9 +66,8 @@ def model_card(classifier, measured=()):
         "",
         f"- **Classes**: {', '.join(classifier.labels)}",
         f"- **Input**: windows of {classifier.length / classifier.sr:g} s at {classifier.sr:,} Hz, one every "
-        f"{classifier.hop / classifier.sr:g} s; a clip's scores are the mean of its windows'",
-        f"- **Votes**: a window counts as its RMS to the power of {classifier.vote_power:g}, and the one that holds "
-        f"the attack {classifier.attack_votes:g} times as much",
+        f"{classifier.hop / classifier.sr:g} s; a clip's scores are the mean of its windows', by their votes",
+        f"- **Votes**: {_voting(classifier)}",
         f"- **Trained on**: all {facts['clips']} clips of `{facts['data']}`{extra}",
         f"- **Weights**: {facts['parameters']:,}",
         f"- **Not sure**: a clip whose highest score is below {classifier.sure_from:.0%}",
@@ -99,6 +98,13 @@ def model_card(classifier, measured=()):
         said = "; ".join(f"{true} taken for {taken} ({share:.0%})" for share, true, taken in _worst(result))
         lines.append(f"- Split by {result['split']}, most frequent: {said}.")
     return "\n".join([*lines, "", _USE])
+
+
+def _voting(classifier):
+    power, attack = classifier.vote_power, classifier.attack_votes
+    if (power, attack) == (0, 1):
+        return "all windows that sound count alike"
+    return f"a window counts as its RMS to the power of {power:g}; the one of the attack {attack:g} times as much"
 
 
 def _answered(result, sure_from):

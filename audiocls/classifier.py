@@ -40,7 +40,7 @@ class Prediction:
     windows : np.ndarray [shape=(m, classes), float32], scores of each window in the order of time
     votes : np.ndarray [shape=(m,), float >= 0], what each window counted
     silent : bool, is every sample zero, at the network's rate?
-    sure : bool, is the score high enough to be an answer? If not, read it as "not sure"
+    sure : bool, is the score high enough to be an answer? Never of silence. If not, read it as "not sure"
 
     Examples
     --------
@@ -254,7 +254,8 @@ class Classifier:
         order = np.argsort(-mean, kind="stable")
         ranked = {self.labels[k]: float(mean[k]) for k in order}
         label = self.labels[order[0]]
-        silent, sure = not levels.any(), ranked[label] >= self.sure_from
+        silent = not levels.any()
+        sure = not silent and ranked[label] >= self.sure_from
         return Prediction(label, ranked[label], ranked, seconds(), scores, counted, silent, sure)
 
 

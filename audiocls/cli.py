@@ -83,7 +83,8 @@ def _predict(arguments):
                 flush=True,
             )
         else:
-            doubt = "" if found.sure else f"  not sure: no score reaches {classifier.sure_from:.0%}"
+            why = "silence" if found.silent else f"no score reaches {classifier.sure_from:.0%}"
+            doubt = "" if found.sure else f"  not sure: {why}"
             print(f"{file}  ({found.seconds:.2f} s){doubt}")
             for label, score in list(found.scores.items())[: arguments.top]:
                 print(f"  {label:<18} {score:6.1%}  {block * round(30 * score)}")

@@ -106,12 +106,12 @@ _MFCC = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
 _LOG_MEL = FrontEnd(kind="log_mel", seconds=2.0, bands=64, frame_seconds=0.032, step_seconds=0.020)
 _REPORT = {"front_end": _MFCC, "hop_seconds": 0.1, "anneal": False, "fresh": False, "mask_silence": True}
 _BOOK = {"front_end": _LOG_MEL, "hop_seconds": 0.5, "steps": 4000, "learning_rate": 2e-3, "weight_decay": 1e-3}
-_BOOK |= {"smoothing": 0.05, "borrowed_per_class": 60}
+_BOOK |= {"smoothing": 0.05, "borrowed_per_class": 60, "vote_power": 1.0, "attack_votes": 8.0}
 RECIPES = {
     "report-cnn": Recipe(build=networks.build_report_cnn, min_max=True, **_REPORT),
     "report-rnn": Recipe(build=networks.build_report_rnn, min_max=True, **_REPORT),
-    "cnn": Recipe(build=networks.build_cnn, temperature=0.81, sure_from=0.5, **_BOOK),
-    "rnn": Recipe(build=networks.build_rnn, temperature=0.83, sure_from=0.5, **_BOOK),
+    "cnn": Recipe(build=networks.build_cnn, temperature=0.76, sure_from=0.6, **_BOOK),
+    "rnn": Recipe(build=networks.build_rnn, temperature=0.82, sure_from=0.6, **_BOOK),
 }
 
 

@@ -118,9 +118,10 @@ def test_silence_after_the_sound_has_no_vote(classifier):
     assert found.score == pytest.approx(voted.max(), abs=1e-6)
 
 
-def test_silence_is_answered_and_said_to_be_silence(classifier):
-    found = classifier.predict(np.zeros(8_000), 16_000)
-    assert found.silent
+@pytest.mark.parametrize("sure_from", ["0.0", "0.6"])
+def test_silence_is_answered_and_said_to_be_silence(tmp_path, sure_from):
+    found = Classifier(_with_metadata(tmp_path, sure_from=sure_from)).predict(np.zeros(8_000), 16_000)
+    assert found.silent and not found.sure
     assert sum(found.scores.values()) == pytest.approx(1.0, abs=1e-5)
 
 

@@ -142,7 +142,9 @@ def test_silence_is_answered_with_a_warning(tmp_path, capsys):
     audio.write(tmp_path / "silent.wav", np.zeros(16_000), 16_000)
     assert main(["predict", "--json", str(tmp_path / "silent.wav")]) == 0
     out, err = capsys.readouterr()
-    assert json.loads(out)["label"] and "warning: every sample is zero" in err
+    assert json.loads(out)["label"] and not json.loads(out)["sure"] and "warning: every sample is zero" in err
+    assert main(["predict", str(tmp_path / "silent.wav")]) == 0
+    assert "not sure: silence" in capsys.readouterr().out
 
 
 def test_a_model_that_cannot_be_read_gets_one_line(wav, tmp_path, capsys):

@@ -114,7 +114,7 @@ for note, rate, label in clips:
     print(f"{true:17s}-> {said:17s}{answer.score:5.0%}  {mark}")
 
 # %% [markdown]
-# Nearly all are right. Do not be impressed: the network has learnt from rendered notes of the same instruments, made by the same program from the same recordings, so this was no test. It is like asking a pupil the very sums that were done in class.
+# All ten are right. Do not be impressed: the network has learnt from rendered notes of the same instruments, made by the same program from the same recordings, so this was no test. It is like asking a pupil the very sums that were done in class.
 #
 # Here is a test. The three hundred real clips were put into 118 groups: clips whose numbers on Freesound are close, as uploads of one recording session usually are. The groups were dealt into five piles. Five networks were trained, each on four piles and on the sound libraries, and each was asked about the pile that it had never heard. The numbers were written into a file by the program that measured them:
 

@@ -72,7 +72,7 @@ print(f"{n:,} samples, by hand {count} windows, classifier {len(found.windows)}"
 print(f"one answer for all: {found.label} {found.score:.0%}, sure: {found.sure}")
 
 # %% [markdown]
-# The answer for the whole recording (a {class}`audiocls.classifier.Prediction`) is the mean over the windows that vote, those within 40 dB of the loudest. For five instruments in a row it means little. The network's file says how high a score must be to count as an answer; here the program is *not sure*.
+# The answer for the whole recording (a {class}`audiocls.classifier.Prediction`) is the mean over the windows that vote, those within 40 dB of the loudest; loud ones count more, and the first near the loudest counts eight times, since it holds the {term}`attack` (chapter 11). For five instruments in a row it means little. The network's file says how high a score must be to count as an answer; here the program is *not sure*.
 #
 # ## From samples to scores by multiplication
 #
@@ -352,7 +352,7 @@ print(", ".join(sorted(set(others.table.label))))
 print(f"{sum(sure)} of {len(sure)} get an answer that counts as sure, all wrong")
 
 # %% [markdown]
-# "Not sure" helps a little against close calls between the ten. Of the real recordings, each asked of a network that had not heard its session, {result}`freesound-cnn-source: answers/2/1: .0%` got an answer, and of these answers {result}`freesound-cnn-source: answers/2/2: .0%` were right; of all clips {result}`freesound-cnn-source: clip_accuracy/mean: .0%` (95 % interval {result}`freesound-cnn-source: clip_accuracy/interval/0: .0%` to {result}`freesound-cnn-source: clip_accuracy/interval/1: .0%`). Against sounds of another kind it protects little, so somebody must say so. The place is a {term}`model card`, a page that goes with the file {cite:p}`mitchell2019model`: what it learnt from, how well it did and on what, and what it must not be used for. Ours ends like this:
+# "Not sure" helps a little against close calls between the ten. Of the real recordings, each asked of a network that had not heard its session, {result}`freesound-cnn-source: answers/3/1: .0%` got an answer, and of these answers {result}`freesound-cnn-source: answers/3/2: .0%` were right; of all clips {result}`freesound-cnn-source: clip_accuracy/mean: .0%` (95 % interval {result}`freesound-cnn-source: clip_accuracy/interval/0: .0%` to {result}`freesound-cnn-source: clip_accuracy/interval/1: .0%`). Against sounds of another kind it protects little, so somebody must say so. The place is a {term}`model card`, a page that goes with the file {cite:p}`mitchell2019model`: what it learnt from, how well it did and on what, and what it must not be used for. Ours ends like this:
 
 # %%
 card = (PRETRAINED / "cnn.md").read_text()
@@ -533,11 +533,11 @@ for name, size, count in zip(("none", "front", "to mel"), sizes, changed, strict
     print(f"kept as it was: {name:7}{size:4.0%} of the size, {count} answers changed")
 
 # %%
-assert changed[0] >= 15 and max(changed[1:]) <= 3
+assert changed[0] >= 15 and changed[1] <= 3 and changed[2] < changed[0] / 3
 assert sizes[2] < 0.4 and sizes[1] > 0.7
 
 # %% [markdown]
-# The network hardly notices. The front end does not stand it, and a single product is to blame, the one that adds up powers to mel bands. 256 steps of *power* span 24 dB: what is much weaker than that beside the strongest bin becomes zero, and the network reads 80 dB. Samples are amplitudes, and as many steps of those span twice as many decibels (chapter 2). Keep that one product as it was, and the file has about a third of its size and gives nearly the same answers on these clips.
+# The network hardly notices. The front end does not stand it, and a single product is to blame, the one that adds up powers to mel bands. 256 steps of *power* span 24 dB: what is much weaker than that beside the strongest bin becomes zero, and the network reads 80 dB. Samples are amplitudes, and as many steps of those span twice as many decibels (chapter 2). Keep that one product as it was, and the file has about a third of its size and gives most of the same answers on these clips.
 #
 # ```{solution-end}
 # ```
@@ -558,7 +558,7 @@ facts |= {"parameters": tiny.count_params(), "temperature": 1.0, "seed": 0}
 facts |= {"command": "chapter 14", "date": "today", "versions": {"audiocls": "0.1"}}
 names = {"labels": clips.labels, "hop_seconds": 0.5}
 export.export_onnx(tiny, small, file, facts=facts, **names)
-print(*model_card(Classifier(file)).splitlines()[3:7], sep="\n")
+print(*model_card(Classifier(file)).splitlines()[3:8], sep="\n")
 
 # %% [markdown]
 # The card goes on with an empty table, and that is its most honest part: the tiny network was never tested on a clip that it had not learnt from.

@@ -382,24 +382,24 @@
         return true;
       });
       if (!scores) return; // another sound has come
-      this.rank(scores, model);
-      const best = scores.indexOf(Math.max(...scores));
       const silent = y.every((v) => v === 0);
-      const answer =
-        scores[best] < model.sureFrom
+      this.rank(scores, model, silent);
+      const best = scores.indexOf(Math.max(...scores));
+      const answer = silent
+        ? "Not sure: every sample is zero, so the scores say nothing."
+        : scores[best] < model.sureFrom
           ? `Not sure: no class reaches ${percent(model.sureFrom)}. The highest is ${words(model.labels[best])}, ${exact(scores[best])}.`
           : `${words(model.labels[best])}, ${exact(scores[best])}.`;
       const notes = [`${name}, ${this.seconds.toFixed(1)} s: ${answer}`];
-      if (silent) notes.push("Every sample is zero, so the answer says nothing.");
       if (!whole) notes.push(`Only the first ${LONGEST} seconds were scored.`);
       this.say(notes.join(" "));
       this.root.dataset.scores = JSON.stringify(Object.fromEntries(model.labels.map((label, c) => [label, scores[c]])));
       this.root.dataset.state = "done";
     }
 
-    rank(scores, model) {
+    rank(scores, model, silent = false) {
       const order = scores.map((_, c) => c).sort((a, b) => scores[b] - scores[a]);
-      const unsure = scores[order[0]] < model.sureFrom;
+      const unsure = silent || scores[order[0]] < model.sureFrom;
       this.ranked.replaceChildren(
         ...order.map((c) => {
           const bar = make("span", { class: "classifier-bar", style: `width:${(100 * scores[c]).toFixed(1)}%` });
