@@ -308,7 +308,7 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %% [markdown]
-# (The intervals by clip are too narrow, as above.) The majority falls below 10 % by source because all classes have 30 clips: the most frequent in training is the rarest in the test. Two steps are large: the split, and what the support vector machine sees, log-mel statistics instead of MFCCs (`svm`). The intervals of the first two overlap, and yet the pair above was told apart: clip by clip, what is hard for both drops out.
+# (The intervals by clip are too narrow, as above.) The majority falls below 10 % by source because all classes have 30 clips: the most frequent in training is the rarest in the test. Two steps are large: the split, though hardly for the convolutional network, which has borrowed sounds of many other rooms, and what the support vector machine sees, log-mel statistics instead of MFCCs (`svm`). The intervals of the first two overlap, and yet the pair above was told apart: clip by clip, what is hard for both drops out.
 #
 # :::{admonition} Misconception: "a bigger test number is better"
 # :class: misconception
