@@ -486,7 +486,7 @@ for split in ("clip", "source"):
     print(f"   only the network right: {only[0]}, only the SVM: {only[1]}, p = {p:.1g}")
 
 # %% [markdown]
-# Only clips on which the two disagree can decide. Were both equally good, each would be a toss of a coin; {func}`audiocls.evaluation.paired_test` says how probably coins fall at least as unevenly (chapter 12). By source: {printed}`(?s)by source.*only the network right: (\d+)` against {printed}`(?s)by source.*only the SVM: (\d+)`, a few times in a million; by clip, once in a hundred. The test takes clips of one session for independent, which they are not. But if whole sources are drawn, the interval of the difference leaves out zero as well (chapter 13). So **the network is better than the SVM on clips like these**.
+# Only clips on which the two disagree can decide. Were both equally good, each would be a toss of a coin; {func}`audiocls.evaluation.paired_test` says how probably coins fall at least as unevenly (chapter 12). By source: {printed}`(?s)by source.*only the network right: (\d+)` against {printed}`(?s)by source.*only the SVM: (\d+)`, a few times in a million; by clip, once in a hundred. The test takes clips of one session for independent, which they are not. But if whole sources are drawn, the interval of the difference leaves out zero as well (chapter 13). So **the network, as it was trained here, is better than the SVM on clips like these**.
 #
 # ## Name a file
 #
