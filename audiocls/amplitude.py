@@ -10,7 +10,7 @@ Functions: `peak`, `rms`, `amplitude_to_dbfs`, `dbfs_to_amplitude`, `quantize`, 
 
 import numpy as np
 
-from audiocls.audio import check_rate, check_waveform
+from audiocls.waveform import check_rate, check_waveform
 
 
 def peak(y):

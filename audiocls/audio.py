@@ -10,9 +10,6 @@ Functions: `read`, `blocks`, `info`, `write`, `to_mono`, `player`, and the check
 the other modules share.
 """
 
-import base64
-import html
-import io
 import os
 import struct
 from collections.abc import Iterator
@@ -24,10 +21,10 @@ import numpy as np
 import soundfile as sf
 
 from audiocls.atomic import replacing
+from audiocls.waveform import check_rate, check_waveform
 
 MIN_RATE, MAX_RATE = 1_000, 384_000  # Hz: under the first no music is left, above the second no converter samples
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF")
-MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # Hz, ISO 11172-3 and 13818-3
 PCM_BITS = {"PCM_U8": 8, "PCM_S8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
 PIECE = 2**18  # values decoded at a time: memory follows the sound that is there, not the length a header claims
 
@@ -77,43 +74,6 @@ class AudioInfo:
     def seconds(self) -> float:
         """Duration in seconds."""
         return self.frames / self.sr
-
-
-@dataclass(frozen=True)
-class Player:
-    """A sound with controls, as a notebook or a web page shows it; made by `player`.
-
-    Attributes
-    ----------
-    label : str, shown beside the controls and spoken by screen readers
-    sr : int, in Hz
-    seconds : float
-    mp3 : bytes, the sound
-
-    Examples
-    --------
-    >>> player(np.zeros(8_000), 16_000, label="Silence")
-    Player('Silence', 16000 Hz, 0.50 s)
-
-    Taught in chapter 1, Sampling.
-    """
-
-    label: str
-    sr: int
-    seconds: float
-    mp3: bytes
-
-    def __repr__(self):
-        return f"Player({self.label!r}, {self.sr} Hz, {self.seconds:.2f} s)"
-
-    def _repr_html_(self):
-        label = html.escape(self.label, quote=True)
-        data = base64.b64encode(self.mp3).decode("ascii")
-        return (
-            f'<figure class="player"><figcaption>{label}</figcaption>'
-            f'<audio controls preload="metadata" aria-label="{label}" src="data:audio/mpeg;base64,{data}"></audio>'
-            "</figure>"
-        )
 
 
 def read(path, *, start=0, frames=None):
@@ -258,7 +218,7 @@ def write(path, y, sr, *, subtype=None):
     Taught in chapter 2, Amplitude.
     """
     path = Path(path)
-    y, sr = _check_sound(y, sr)
+    y, sr = check_sound(y, sr)
     container = "AIFF" if path.suffix.lower() == ".aif" else path.suffix[1:].upper()
     if container not in FORMATS:
         raise AudioError(f"{path}: the suffix {path.suffix!r} names no format; use .wav, .flac, .ogg, .mp3 or .aiff")
@@ -275,150 +235,6 @@ def write(path, y, sr, *, subtype=None):
             sf.write(part, _to_codes(y, subtype).T, sr, format=container, subtype=subtype)
     except (OSError, sf.SoundFileError) as error:
         raise AudioError(f"{path}: cannot be written ({_reason(error)}); check its folder") from error
-
-
-def to_mono(y):
-    """Average the channels of a waveform.
-
-    Parameters
-    ----------
-    y : np.ndarray [shape=(n,) or (channels, n), float]
-
-    Returns
-    -------
-    y : np.ndarray [shape=(n,), float], the input itself if it is mono
-
-    Raises
-    ------
-    ValueError
-        If y has another shape, is not floating point or not finite.
-
-    Examples
-    --------
-    >>> to_mono(np.array([[1.0, 0.0], [0.0, 0.0]]))
-    array([0.5, 0. ])
-
-    Taught in chapter 1, Sampling.
-    """
-    y = check_waveform(y)
-    if y.ndim > 2:
-        raise ValueError(f"y must have shape (n,) or (channels, n), got {y.shape}; convert one sound at a time")
-    return y if y.ndim == 1 else y.mean(axis=0)
-
-
-def player(y, sr, *, label):
-    """Make a player for a notebook or a page; the level is kept, so that quiet sounds are quiet.
-
-    The sound travels inside the page as MP3. A rate that MP3 cannot hold is resampled to the next one it can (48,000 Hz
-    at most); a sound under 50 ms gets silence after it, since browsers may skip anything shorter.
-
-    Parameters
-    ----------
-    y : np.ndarray [shape=(n,) or (2, n), float], |y| <= 1
-    sr : int, sampling rate in Hz
-    label : str, shown above the player and read by screen readers
-
-    Returns
-    -------
-    Player
-
-    Raises
-    ------
-    AudioError
-        If y is louder than full scale, or has more than two channels.
-    ValueError
-        If y is not a finite float waveform.
-
-    Examples
-    --------
-    >>> player(0.1 * np.sin(2 * np.pi * 440 / 8000 * np.arange(8000)), 8000, label="A4, 440 Hz")
-    Player('A4, 440 Hz', 8000 Hz, 1.00 s)
-
-    Taught in chapter 2, Amplitude.
-    """
-    import soxr
-
-    y, sr = _check_sound(y, sr)
-    if y.ndim == 2 and y.shape[0] > 2:
-        raise AudioError(f"a player has 1 or 2 channels, got {y.shape[0]}; call to_mono(y) first")
-    if (peak := np.abs(y).max()) > 1:
-        raise AudioError(f"peak {peak:.4g} is louder than full scale; a player would clip it: scale y below 1")
-    n = y.shape[-1]
-    held = min((rate for rate in MP3_RATES if rate >= sr), default=MP3_RATES[-1])
-    padding = max(0, sr // 20 - n)
-    frames = np.pad(y, [(0, 0)] * (y.ndim - 1) + [(0, padding)]).T
-    if held != sr:
-        frames = np.clip(soxr.resample(frames, sr, held), -1, 1)  # the filter rings past full scale at a sharp edge
-    buffer = io.BytesIO()
-    # Level 0 is the best quality LAME has: weaker settings move the level by up to 1 dB and drop the top octave's end.
-    sf.write(buffer, frames, held, format="MP3", subtype="MPEG_LAYER_III", compression_level=0.0)
-    return Player(label, sr, n / sr, buffer.getvalue())
-
-
-def check_waveform(y):
-    """Return ``y`` as a floating-point array, or say why it is not a waveform.
-
-    Parameters
-    ----------
-    y : array_like [shape=(..., n), float, n > 0]
-
-    Returns
-    -------
-    y : np.ndarray [shape=(..., n), float]
-
-    Raises
-    ------
-    ValueError
-        If y holds integers or complex numbers, no samples, NaN or infinity.
-
-    Examples
-    --------
-    >>> check_waveform([1, 2])
-    Traceback (most recent call last):
-    ValueError: y must be floating point in [-1, 1], got int64; did you forget to divide by 32768? use audio.read
-
-    Taught in chapter 1, Sampling.
-    """
-    y = np.asarray(y)
-    if not np.issubdtype(y.dtype, np.floating):
-        raise ValueError(
-            f"y must be floating point in [-1, 1], got {y.dtype}; did you forget to divide by 32768? use audio.read"
-        )
-    if y.ndim == 0 or y.size == 0:
-        raise ValueError(f"y must have samples on its last axis, got shape {y.shape}; check how it was cut")
-    if not np.isfinite(y).all():
-        bad = int(np.argmin(np.isfinite(y).ravel()))
-        raise ValueError(f"y must be finite, got {y.ravel()[bad]} at sample {bad}; find where it was divided by zero")
-    return y
-
-
-def check_rate(sr):
-    """Return the sampling rate ``sr``, or say why it is none.
-
-    Parameters
-    ----------
-    sr : float > 0, in Hz
-
-    Returns
-    -------
-    sr : float, as given
-
-    Raises
-    ------
-    ValueError
-        If sr is not a positive, finite number.
-
-    Examples
-    --------
-    >>> check_rate(0)
-    Traceback (most recent call last):
-    ValueError: sr must be a positive number of Hz, got 0; pass the rate that audio.read returned
-
-    Taught in chapter 1, Sampling.
-    """
-    if not (np.isscalar(sr) and np.isreal(sr) and 0 < sr < np.inf):
-        raise ValueError(f"sr must be a positive number of Hz, got {sr!r}; pass the rate that audio.read returned")
-    return sr
 
 
 class _SequentialFile(sf.SoundFile):
@@ -523,7 +339,7 @@ def _check_complete(file, got, wanted, path):
         raise AudioError(f"{path}: is cut short: {got} of {wanted} promised frames could be decoded; copy it again")
 
 
-def _check_sound(y, sr):
+def check_sound(y, sr):
     """Waveform and whole rate that a file can hold."""
     y, sr = check_waveform(y), check_rate(sr)
     if y.ndim > 2:

@@ -14,9 +14,9 @@ Functions: `real_cepstrum`, `lifter`, `spectral_envelope`, `cepstral_pitch`.
 import numpy as np
 import scipy.fft
 
-from audiocls.audio import check_rate, check_waveform
 from audiocls.fourier import fft_frequencies
 from audiocls.fourier import window as build_window
+from audiocls.waveform import check_rate, check_waveform
 
 
 def real_cepstrum(y, sr, *, window="hann", n_fft=None, floor=1e-6):

@@ -20,6 +20,7 @@ import numpy as np
 
 from audiocls import audio, sampling
 from audiocls.amplitude import rms
+from audiocls.waveform import check_waveform, to_mono
 from audiocls.windows import cut_windows, votes, window_starts
 
 PRETRAINED = Path(__file__).parent / "pretrained"
@@ -150,7 +151,7 @@ class Classifier:
         >>> classifier.score_windows(np.zeros((3, classifier.length))).shape
         (3, 10)
         """
-        windows = audio.check_waveform(windows)
+        windows = check_waveform(windows)
         if windows.ndim != 2 or windows.shape[1] != self.length:
             raise ValueError(f"windows must have shape (m, {self.length}), got {windows.shape}; call predict instead")
         scores = self._session.run(None, {self._input: windows.astype(np.float32, copy=False)})[0]
@@ -185,7 +186,7 @@ class Classifier:
         >>> Classifier().predict(y, sr).label
         'Clarinet'
         """
-        y = audio.to_mono(y)
+        y = to_mono(y)
         return self._predict(sampling.resample_blocks([y], orig_sr=sr, target_sr=self.sr), lambda: len(y) / sr)
 
     def predict_file(self, path, *, progress=None):
@@ -219,7 +220,7 @@ class Classifier:
         def mono():
             nonlocal heard
             for block in audio.blocks(path, seconds=longest):
-                y = audio.to_mono(block)
+                y = to_mono(block)
                 seconds = len(y) / sr
                 heard += seconds
                 yield y

@@ -125,7 +125,7 @@ def _data(arguments):
 
 def _train(arguments):
     from audiocls import datasets
-    from audiocls.training import train_classifier
+    from audiocls.learn.training import train_classifier
 
     if not Path(arguments.out).parent.is_dir():
         raise ValueError(f"{arguments.out}: its folder does not exist; create it first")
@@ -143,7 +143,8 @@ def _train(arguments):
 
 
 def _evaluate(arguments):
-    from audiocls import datasets, results
+    from audiocls import datasets
+    from audiocls.measure import results
 
     data, model = Path(arguments.data).name, arguments.model
     on = Path(arguments.on).name if arguments.on else None
@@ -167,9 +168,9 @@ def _evaluate(arguments):
 
 def _card(arguments):
     from audiocls.atomic import replacing
-    from audiocls.card import model_card
     from audiocls.classifier import Classifier
-    from audiocls.results import read_json
+    from audiocls.measure.card import model_card
+    from audiocls.measure.results import read_json
 
     text = model_card(Classifier(arguments.model), [read_json(path) for path in arguments.results])
     with replacing(arguments.out) as part:

@@ -7,25 +7,12 @@ first coefficient. `mfcc.mfcc` takes each of them as an option; "psf" and "libro
 Conventions. Sizes are in samples, frequencies in Hz. Settings are complete and immutable: no choice is left to the code
 that uses them, so that another implementation (the classifier's graph) can be built from them.
 
-Functions: `settings`, `convention_table`, `flip`; class: `Settings`.
+Function: `settings`; class: `Settings`. `audiocls.book.rosetta` lists the switches side by side.
 """
 
 from dataclasses import dataclass
 
-from audiocls.audio import check_rate
-
-_SWITCHES = {
-    "pre_emphasis": "lifts high frequencies before the analysis; 0 leaves them",
-    "framing": "which samples a frame holds: zeros after the end, or around both ends with frames centred",
-    "window": "leakage between bins",
-    "spectrum": "a constant added to every log energy, or half of all of them (magnitude)",
-    "scale": "where the filters lie above 1 kHz and how wide they are",
-    "edges": "corners of the triangles exact or rounded to bins: moves the narrow low filters",
-    "norm": "height of the triangles: tilts the log spectrum by up to the ratio of their widths",
-    "log": "nepers or decibels (a factor of 4.34), and what silence becomes",
-    "lifter": "how much the high coefficients are magnified",
-    "c0": "the first row: log energy of the frame, or the mean of the log mel energies times sqrt(n_mels)",
-}
+from audiocls.waveform import check_rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +118,7 @@ class Settings:
         return 1 + -(-max(n - self.win_length, 0) // self.hop_length)
 
 
-_PSF = {
+PSF = {
     "pre_emphasis": 0.97,
     "framing": "pad_end",
     "window": "boxcar",
@@ -147,7 +134,7 @@ _PSF = {
     "n_mfcc": 13,
     "n_mels": 26,
 }
-_LIBROSA = {
+LIBROSA = {
     "pre_emphasis": 0.0,
     "framing": "center",
     "window": "hann",
@@ -201,66 +188,9 @@ def settings(sr, *, convention="psf", **options):
         raise ValueError(f'convention must be "psf" or "librosa", got {convention!r}')
     own = {"fmin": 0.0, "fmax": sr / 2}
     if convention == "psf":
-        own |= _PSF | {"win_length": int(0.025 * sr + 0.5), "hop_length": int(0.01 * sr + 0.5)} | options
+        own |= PSF | {"win_length": int(0.025 * sr + 0.5), "hop_length": int(0.01 * sr + 0.5)} | options
         own.setdefault("n_fft", 1 << max(own["win_length"] - 1, 1).bit_length())
     else:
-        own |= _LIBROSA | {"n_fft": 2048, "hop_length": 512} | options
+        own |= LIBROSA | {"n_fft": 2048, "hop_length": 512} | options
         own.setdefault("win_length", own["n_fft"])
     return Settings(sr=sr, **own)
-
-
-def flip(switch):
-    """Name the options that turn one of the ten switches from python_speech_features' side to librosa's.
-
-    Parameters
-    ----------
-    switch : str, a "switch" of `convention_table`
-
-    Returns
-    -------
-    options : dict, to pass to `mfcc.mfcc`; the switch of the logarithm takes its floor and its ceiling along
-
-    Raises
-    ------
-    ValueError
-        If there is no such switch.
-
-    Examples
-    --------
-    >>> flip("window")
-    {'window': 'hann'}
-    >>> flip("log")
-    {'log': 'db', 'floor': 1e-10, 'top_db': 80.0}
-
-    Taught in chapter 10, MFCC. Source: librosa 0.11, feature.mfcc.
-    """
-    if switch not in _SWITCHES:
-        raise ValueError(f"switch must be one of {', '.join(_SWITCHES)}, got {switch!r}")
-    return {name: _LIBROSA[name] for name in (("log", "floor", "top_db") if switch == "log" else (switch,))}
-
-
-def convention_table():
-    """List the ten switches, what each library chooses and what the choice changes.
-
-    Returns
-    -------
-    rows : list of dict with the keys "switch", "psf", "librosa" and "changes"
-
-    Examples
-    --------
-    >>> [(row["switch"], row["psf"], row["librosa"]) for row in convention_table()][:3]
-    [('pre_emphasis', '0.97', '0.0'), ('framing', 'pad_end', 'center'), ('window', 'boxcar', 'hann')]
-
-    Taught in chapter 10, MFCC. Source: python_speech_features 0.6, mfcc; librosa 0.11, feature.mfcc.
-    """
-
-    def describe(switch, values):
-        if switch != "log":
-            return str(values[switch])
-        floor = "zeros become 2.2e-16" if values["floor"] == 0 else f"floor {values['floor']:g}"
-        return f"{values['log']}, {floor}, top_db {values['top_db']}"
-
-    return [
-        {"switch": s, "psf": describe(s, _PSF), "librosa": describe(s, _LIBROSA), "changes": changes}
-        for s, changes in _SWITCHES.items()
-    ]

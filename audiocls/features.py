@@ -25,6 +25,7 @@ import numpy as np
 from audiocls import audio, sampling
 from audiocls.atomic import replacing
 from audiocls.mfcc import mfcc
+from audiocls.waveform import to_mono
 
 
 class Extracted(NamedTuple):
@@ -81,7 +82,7 @@ def extract(path, *, target_sr, **options):
     Taught in chapter 14, Deployment.
     """
     y, sr = audio.read(path)
-    return mfcc(sampling.resample(audio.to_mono(y), orig_sr=sr, target_sr=target_sr), target_sr, **options)
+    return mfcc(sampling.resample(to_mono(y), orig_sr=sr, target_sr=target_sr), target_sr, **options)
 
 
 def extract_files(paths, folder, *, target_sr, jobs=1, report=None, **options):

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 import scipy.fft
 
-from audiocls.audio import check_rate, check_waveform
+from audiocls.waveform import check_rate, check_waveform
 
 # Each window is a short cosine series (-1)^j a_j cos(2 pi j m / n); Harris 1978, section V.
 _COSINE_SERIES = {

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from audiocls.audio import check_rate
 from audiocls.fourier import fft_frequencies
+from audiocls.waveform import check_rate
 
 # Slaney's scale: 3 mel for 200 Hz up to 1000 Hz (15 mel), then 27 mel for each factor of 6.4.
 _SLANEY_HZ_PER_MEL = 200 / 3

@@ -16,11 +16,11 @@ from functools import lru_cache
 import numpy as np
 import scipy.fft
 
-from audiocls.audio import check_waveform
 from audiocls.conventions import settings
 from audiocls.fourier import window as build_window
 from audiocls.mel import mel_filterbank, raise_to_floor
 from audiocls.spectrogram import griffin_lim, power_to_db
+from audiocls.waveform import check_waveform
 
 _BLOCK_FRAMES = 600  # frames of 512 float32 samples and their spectra fill 3 MB; 100 or 1600 frames were slower
 

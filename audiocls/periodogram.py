@@ -13,9 +13,9 @@ Functions: `periodogram`, `welch`, `equivalent_segments`.
 import numpy as np
 import scipy.fft
 
-from audiocls.audio import check_waveform
 from audiocls.fourier import fft_frequencies
 from audiocls.fourier import window as build_window
+from audiocls.waveform import check_waveform
 
 
 def periodogram(y, sr, *, window="boxcar", scaling="density", detrend=False):

@@ -5,14 +5,14 @@ background is transparent and the ink a grey that reads on white and on the dark
 in seconds, frequencies in Hz, levels in decibels, waveforms in units of full scale.
 
 Functions: `use_style`, `pretty`, `class_color`, `plot_waveform`, `plot_samples`, `plot_spectrum`, `plot_spectrogram`,
-`plot_mel`, `plot_mel_change`, `plot_filters`, `plot_mfcc`, `plot_scores`, `plot_window_scores`, `plot_history`,
-`plot_intervals`, `plot_reliability`, `class_grid`. Nothing in the package imports this module.
+`plot_mel`, `plot_mel_change`, `plot_filters`, `plot_mfcc`, `class_grid`. Figures of measurements are in
+`audiocls.measure.figures`.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from audiocls.audio import check_rate, check_waveform
+from audiocls.waveform import check_rate, check_waveform
 
 INK = "#777d85"
 
@@ -149,7 +149,7 @@ def plot_waveform(y, sr, *, ax=None, label=None, start=0.0):
 
     Taught in chapter 1, Sampling.
     """
-    y, sr, ax = _mono(y), check_rate(sr), _axes(ax)
+    y, sr, ax = _mono(y), check_rate(sr), new_axes(ax)
     options = {"color": CLASS_COLORS.get(label), "label": None if label is None else pretty(label)}
     if y.size <= 2 * COLUMNS:
         ax.plot(start + np.arange(y.size) / sr, y, **options)
@@ -189,7 +189,7 @@ def plot_samples(y, sr, *, ax=None, label=None, start=0.0):
 
     Taught in chapter 1, Sampling.
     """
-    y, sr, ax = _mono(y), check_rate(sr), _axes(ax)
+    y, sr, ax = _mono(y), check_rate(sr), new_axes(ax)
     times = start + np.arange(y.size) / sr
     dots = ax.plot(times, y, "o", ms=5, label=label)[0]
     ax.vlines(times, 0, y, color=dots.get_color(), lw=1, alpha=0.6)
@@ -226,7 +226,7 @@ def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel=LEVEL_LABE
 
     Taught in chapter 3, Fourier transform.
     """
-    frequencies, values, ax = np.asarray(frequencies), np.asarray(values), _axes(ax)
+    frequencies, values, ax = np.asarray(frequencies), np.asarray(values), new_axes(ax)
     if frequencies.ndim != 1 or frequencies.shape != values.shape:
         raise ValueError(f"frequencies and values must share a shape (m,), got {frequencies.shape} and {values.shape}")
     ax.plot(frequencies, values, color=CLASS_COLORS.get(label), label=None if label is None else pretty(label))
@@ -445,214 +445,6 @@ def plot_mfcc(coefficients, *, sr, hop_length, offset=0, first=0, limit=None, ax
     return ax
 
 
-def plot_scores(scores, labels, *, ax=None):
-    """Draw class scores as bars, the best on top, each in the colour of its class.
-
-    Parameters
-    ----------
-    scores : np.ndarray [shape=(k,)], 0 to 1
-    labels : sequence of k str
-    ax : matplotlib Axes or None
-
-    Returns
-    -------
-    ax : matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If there is not one score a label.
-
-    Examples
-    --------
-    >>> ax = plot_scores(np.array([0.7, 0.3]), ["Flute", "Cello"])
-    >>> len(ax.patches)
-    2
-
-    Taught in chapter 0, First listen.
-    """
-    scores, ax = np.asarray(scores), _axes(ax)
-    if scores.shape != (len(labels),):
-        raise ValueError(f"scores must hold one number a label, got shape {scores.shape} for {len(labels)} labels")
-    order = np.argsort(scores, kind="stable")
-    names = [labels[i] for i in order]
-    bars = ax.barh([pretty(name) for name in names], scores[order], color=[class_color(name) for name in names])
-    ax.bar_label(bars, fmt="{:.0%}", padding=3, color=INK, fontsize=9)
-    ax.set(xlabel="Score (sum over classes: 1)", xlim=(0, 1.08))
-    ax.grid(axis="y", visible=False)
-    return ax
-
-
-def plot_history(curves, *, ax=None, ylabel):
-    """Draw what training measured after each epoch, one line a name.
-
-    Parameters
-    ----------
-    curves : dict, name (for the legend) to one value an epoch, as in the history that `training.fit` returns
-    ax : matplotlib Axes or None
-    ylabel : str, the quantity with its unit: "Cross-entropy (nats)", "Accuracy (share of windows)"
-
-    Returns
-    -------
-    ax : matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If there is no curve, or a curve is not one value an epoch.
-
-    Examples
-    --------
-    >>> ax = plot_history({"training": [2.3, 1.1], "held out": [2.4, 1.9]}, ylabel="Cross-entropy (nats)")
-    >>> ax.get_xlabel()
-    'Epoch'
-    >>> plt.close(ax.figure)
-
-    Taught in chapter 11, CNN.
-    """
-    curves = {name: np.asarray(values, dtype=float) for name, values in curves.items()}
-    if not curves or any(values.ndim != 1 or not values.size for values in curves.values()):
-        shapes = {name: values.shape for name, values in curves.items()}
-        raise ValueError(f"curves must hold one value an epoch for each name, got {shapes or 'no curve'}")
-    ax = _axes(ax)
-    for name, values in curves.items():
-        ax.plot(1 + np.arange(values.size), values, "o-", ms=3, label=name)
-    ax.set(xlabel="Epoch", ylabel=ylabel)
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend()
-    return ax
-
-
-def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None):
-    """Draw the scores of the windows of a recording: a row for each class that ever leads, a column for each window.
-
-    A column stands at the middle of its window and is as wide as the hop, so that columns do not overlap as windows do.
-
-    Parameters
-    ----------
-    windows : np.ndarray [shape=(m, classes)], scores from 0 to 1, in the order of time
-    labels : sequence of str, one a class
-    hop_seconds, window_seconds : float > 0, distance of two windows and length of one
-    ax : matplotlib Axes or None
-
-    Returns
-    -------
-    ax : matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If there is not one score a label.
-
-    Examples
-    --------
-    >>> windows = np.array([[0.9, 0.1], [0.2, 0.8]])
-    >>> ax = plot_window_scores(windows, ["Flute", "Cello"], hop_seconds=0.5, window_seconds=2.0)
-    >>> [text.get_text() for text in ax.get_yticklabels()]
-    ['Cello', 'Flute']
-
-    Taught in chapter 14, Deployment.
-    """
-    windows = np.asarray(windows)
-    if windows.ndim != 2 or windows.shape[1] != len(labels):
-        raise ValueError(f"windows must have shape (m, {len(labels)}), a score a label, got {windows.shape}")
-    ax = _axes(ax)
-    _, first = np.unique(windows.argmax(axis=1), return_index=True)
-    order = windows.argmax(axis=1)[np.sort(first)]
-    edges = window_seconds / 2 + hop_seconds * (np.arange(len(windows) + 1) - 0.5)
-    scores = windows[:, order[::-1]].T
-    image = ax.pcolormesh(edges, np.arange(len(order) + 1) - 0.5, scores, vmin=0, vmax=1, rasterized=True)
-    ax.set_yticks(range(len(order)), [pretty(labels[k]) for k in order[::-1]])
-    ax.set_xlabel("Middle of the window (s)")
-    ax.grid(visible=False)
-    ax.figure.colorbar(image, ax=ax, label="Score")
-    return ax
-
-
-def plot_intervals(values, intervals, *, names=None, ax=None, label=None, shift=0.0):
-    """Draw values as dots with their intervals as bars, one row a value, the first on top.
-
-    Parameters
-    ----------
-    values : np.ndarray [shape=(k,), float]
-    intervals : np.ndarray [shape=(k, 2), float], low and high end of each
-    names : sequence of k str or None, what the rows are
-    ax : matplotlib Axes or None; a second call into the same axes takes the next colour
-    label : str or None, for the legend
-    shift : float, in rows downwards, so that two calls do not cover each other
-
-    Returns
-    -------
-    ax : matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If there is not one interval a value.
-
-    Examples
-    --------
-    >>> ax = plot_intervals([0.5, 0.8], [[0.4, 0.6], [0.7, 0.9]], names=["guess", "network"])
-    >>> [tick.get_text() for tick in ax.get_yticklabels()]
-    ['guess', 'network']
-    >>> plt.close(ax.figure)
-
-    Taught in chapter 13, Evaluation.
-    """
-    values, intervals, ax = np.asarray(values, dtype=float), np.asarray(intervals, dtype=float), _axes(ax)
-    if values.ndim != 1 or intervals.shape != (len(values), 2):
-        raise ValueError(f"values must be (k,) and intervals (k, 2), got {values.shape} and {intervals.shape}")
-    rows = np.arange(len(values)) + shift
-    dots = ax.plot(values, rows, "o", ms=4, label=label)[0]
-    ax.hlines(rows, *intervals.T, color=dots.get_color(), lw=1.4)
-    ax.set_yticks(np.arange(len(values)), names)
-    ax.grid(axis="y", visible=False)
-    ax.set_ylim(len(values) - 0.5, -0.5)
-    return ax
-
-
-def plot_reliability(scores, targets, *, n_bins=10, ax=None):
-    """Draw how often a classifier is right against how sure it says it is, with a Wilson interval for each bin.
-
-    Parameters
-    ----------
-    scores : np.ndarray [shape=(n, classes), float]
-    targets : np.ndarray [shape=(n,), int]
-    n_bins : int > 0
-    ax : matplotlib Axes or None
-
-    Returns
-    -------
-    ax : matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        As `audiocls.calibration.reliability`.
-
-    Examples
-    --------
-    >>> ax = plot_reliability(np.array([[0.9, 0.1], [0.7, 0.3]]), np.array([0, 1]))
-    >>> ax.get_xlabel(), ax.get_ylabel()
-    ('Mean score in the bin', 'Share right')
-    >>> plt.close(ax.figure)
-
-    Taught in chapter 13, Evaluation.
-    """
-    from audiocls.calibration import reliability
-    from audiocls.evaluation import wilson_interval
-
-    bins = reliability(scores, targets, n_bins=n_bins)
-    mean, right, count = (part[bins[2] > 0] for part in bins)
-    ax = _axes(ax)
-    ends = [wilson_interval(share * n, n) for share, n in zip(right, count, strict=True)]
-    ax.plot([0, 1], [0, 1], color=INK, lw=1, ls=":")
-    dots = ax.plot(mean, right, "o", ms=4)[0]
-    ax.vlines(mean, *np.transpose(ends), color=dots.get_color(), lw=1.4)
-    ax.set(xlabel="Mean score in the bin", ylabel="Share right", xlim=(0, 1.02), ylim=(0, 1.02))
-    return ax
-
-
 def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
     """Make 2 x 5 axes, one a class, that share both scales.
 
@@ -688,7 +480,7 @@ def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
     return fig, axes
 
 
-def _axes(ax):
+def new_axes(ax):
     """The axes to draw into."""
     return plt.subplots()[1] if ax is None else ax
 
@@ -711,7 +503,7 @@ def _image(values, extent, *, ax, range_db, colorbar_label):
     values = np.asarray(values)
     if values.ndim != 2:
         raise ValueError(f"the picture must have shape (freq, time), got {values.shape}; draw one clip at a time")
-    ax, peak = _axes(ax), values.max()
+    ax, peak = new_axes(ax), values.max()
     options = {"origin": "lower", "aspect": "auto", "interpolation": "nearest", "vmin": peak - range_db, "vmax": peak}
     image = ax.imshow(values, extent=extent, **options)
     ax.grid(False)

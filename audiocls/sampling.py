@@ -13,7 +13,7 @@ Functions: `tone`, `chirp`, `square`, `alias_frequency`, `reconstruct`, `resampl
 
 import numpy as np
 
-from audiocls.audio import check_rate, check_waveform
+from audiocls.waveform import check_rate, check_waveform
 
 
 def tone(frequency, *, sr, seconds, amplitude=1.0, phase=0.0):

@@ -15,8 +15,8 @@ Functions: `autocorrelation`, `multitaper`, `noise`, `spectral_centroid`, `spect
 import numpy as np
 import scipy.fft
 
-from audiocls.audio import check_waveform
 from audiocls.fourier import fft_frequencies
+from audiocls.waveform import check_waveform
 
 # Power goes with frequency to this exponent: each unit is 3.01 dB an octave.
 _COLORS = {"brown": -2, "pink": -1, "white": 0, "blue": 1, "violet": 2}

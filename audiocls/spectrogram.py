@@ -11,8 +11,8 @@ Functions: `frame`, `stft`, `istft`, `spectrogram`, `power_to_db`, `frame_times`
 import numpy as np
 import scipy.fft
 
-from audiocls.audio import check_rate, check_waveform
 from audiocls.fourier import window as build_window
+from audiocls.waveform import check_rate, check_waveform
 
 
 def frame(y, *, frame_length, hop_length):

@@ -21,11 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from audiocls import augmentation, baselines, evaluation, training
 from audiocls.datasets import libraries, load
-from audiocls.examples import join, prepare
-from audiocls.frontend import FrontEnd
-from audiocls.results import read_json, write_json
+from audiocls.learn import augmentation, training
+from audiocls.learn.batches import join, prepare
+from audiocls.learn.frontend import FrontEnd
+from audiocls.measure import baselines, evaluation
+from audiocls.measure.results import read_json, write_json
 
 OUT = Path(__file__).resolve().parents[1] / "results" / "ablation.json"
 FONTS = ("TimGM6mb", *libraries.FONTS)

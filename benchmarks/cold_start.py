@@ -31,7 +31,8 @@ LIBRARIES = {
 }
 PREPARE = """
 import sys
-from audiocls import audio, datasets, training
+from audiocls import audio, datasets
+from audiocls.learn import training
 
 audio.write(sys.argv[2], *datasets.load("rendered").audio(0))
 recipe = training.RECIPES["cnn"]
@@ -41,7 +42,8 @@ WITH_KERAS = """
 import sys
 import tensorflow
 import keras
-from audiocls import audio, sampling, training
+from audiocls import audio, sampling
+from audiocls.learn import training
 from audiocls.windows import cut_windows
 
 front_end = training.RECIPES["cnn"].front_end
@@ -104,8 +106,8 @@ def per_clip(rounds):
     tf.config.threading.set_intra_op_parallelism_threads(1)  # can be set only before anything is computed
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
-    from audiocls import training
     from audiocls.classifier import Classifier
+    from audiocls.learn import training
 
     recipe, classifier = training.RECIPES["cnn"], Classifier("cnn")
     network = recipe.build(*recipe.front_end.shape, 10)
@@ -139,8 +141,8 @@ def main():
     load, cold = round(os.getloadavg()[0], 2), cold_start(arguments.rounds)
     loaded = per_clip(arguments.rounds)
 
-    from audiocls import training
-    from audiocls.results import write_json
+    from audiocls.learn import training
+    from audiocls.measure.results import write_json
 
     result = {
         "command": "python -m benchmarks.cold_start",

@@ -18,10 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
-from audiocls import baselines, datasets, evaluation, training
+from audiocls import datasets
 from audiocls.datasets import LABELS, libraries
-from audiocls.examples import prepare, waveform
-from audiocls.results import write_json
+from audiocls.learn import training
+from audiocls.learn.batches import prepare, waveform
+from audiocls.measure import baselines, evaluation
+from audiocls.measure.results import write_json
 
 OUT = Path(__file__).resolve().parents[1] / "results" / "elsewhere.json"
 BASELINE = baselines.BASELINES["svm-log-mel-borrowed"]

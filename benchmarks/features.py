@@ -25,9 +25,9 @@ from pathlib import Path
 import numpy as np
 import scipy.fft
 
+from audiocls.learn.training import versions
+from audiocls.measure.results import write_json
 from audiocls.mfcc import mfcc
-from audiocls.results import write_json
-from audiocls.training import versions
 
 OUT = Path("results/features.json")
 SR = 16_000

@@ -3,7 +3,7 @@
     python -m benchmarks.rosetta
 
 Measures on the first second of every rendered clip: the effect of each of the ten switches
-(`audiocls.rosetta.switch_effects`), and the largest difference of each ``pair_...`` function of the page, read
+(`audiocls.book.rosetta.switch_effects`), and the largest difference of each ``pair_...`` function of the page, read
 from ``book/rosetta.md`` itself. kaldi-native-fbank is not among the packages of the book: where it is missing, its row
 is kept as it was. Writes ``results/rosetta.json``.
 """
@@ -17,11 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from audiocls import sampling
-from audiocls.conventions import convention_table, flip
+from audiocls.book.rosetta import convention_table, flip, switch_effects
 from audiocls.datasets import load
+from audiocls.measure.results import read_json, write_json
 from audiocls.mfcc import mfcc
-from audiocls.results import read_json, write_json
-from audiocls.rosetta import switch_effects
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "results" / "rosetta.json"

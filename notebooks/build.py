@@ -4,7 +4,7 @@ People edit ``source/NN_topic.py`` (cells between ``# %%`` lines); this script w
 every cell executed, and leaves the old notebook alone if a cell fails. The same source gives the same bytes: the
 identifiers come from the content of the cells, and no times are recorded. Without numbers, all notebooks are made.
 
-Numbers in the text are not typed but quoted, from result files or from what a cell printed: see `audiocls.quotes`.
+Numbers in the text are not typed but quoted, from result files or from what a cell printed: see `audiocls.book.quotes`.
 
 Under its title each notebook gets a cell that the site does not show. Where a notebook is opened alone, as in Colab, it
 fetches the book and installs the package; where audiocls is there, it does nothing. It prints nothing either way.
@@ -28,8 +28,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from audiocls import quotes
 from audiocls.atomic import replacing
+from audiocls.book import quotes
 
 NOTEBOOKS = Path(__file__).resolve().parent
 RESULTS = NOTEBOOKS.parent / "results"

@@ -7,7 +7,7 @@ import pytest
 from audiocls import audio, sampling
 from audiocls import classifier as module
 from audiocls.classifier import Classifier
-from audiocls.frontend import FrontEnd
+from audiocls.learn.frontend import FrontEnd
 
 
 @pytest.fixture(scope="module")

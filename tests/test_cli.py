@@ -10,7 +10,7 @@ import pytest
 
 from audiocls import audio, sampling
 from audiocls.cli import main
-from audiocls.results import THRESHOLDS
+from audiocls.measure.results import THRESHOLDS
 
 
 @pytest.fixture

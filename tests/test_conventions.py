@@ -5,7 +5,8 @@ import librosa
 import pytest
 import python_speech_features
 
-from audiocls.conventions import Settings, convention_table, settings
+from audiocls.book.rosetta import convention_table
+from audiocls.conventions import Settings, settings
 
 
 def test_psf_settings_equal_the_defaults_of_the_library():

@@ -9,6 +9,7 @@ from audiocls import audio, sampling
 from audiocls.cli import main
 from audiocls.features import extract, extract_files
 from audiocls.mfcc import mfcc
+from audiocls.waveform import to_mono
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def one_by_one(paths, tmp_path_factory):
 
 def test_features_of_a_file_are_those_of_its_waveform_at_the_rate_asked_for(paths):
     y, sr = audio.read(paths[1])
-    expected = mfcc(sampling.resample(audio.to_mono(y), orig_sr=sr, target_sr=8_000), 8_000, n_mfcc=5)
+    expected = mfcc(sampling.resample(to_mono(y), orig_sr=sr, target_sr=8_000), 8_000, n_mfcc=5)
     np.testing.assert_array_equal(extract(paths[1], target_sr=8_000, n_mfcc=5), expected)
 
 

@@ -10,6 +10,7 @@ import scipy.fft
 
 from audiocls import mfcc as module
 from audiocls.conventions import settings
+from audiocls.measure.results import read_json
 from audiocls.mel import mel_filterbank
 from audiocls.mfcc import (
     dct_matrix,
@@ -22,7 +23,6 @@ from audiocls.mfcc import (
     mfcc_to_log_mel,
     pre_emphasis,
 )
-from audiocls.results import read_json
 
 RATES = [8000, 16000, 22050, 44100, 48000]
 SR = 16000

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from audiocls import plot
-from audiocls.evaluation import wilson_interval
+from audiocls.measure import figures
+from audiocls.measure.evaluation import wilson_interval
 from audiocls.mel import hz_to_mel
 from audiocls.sampling import tone
 
@@ -168,7 +169,7 @@ def test_the_colour_bar_says_what_the_level_refers_to(draw):
 
 
 def test_scores_are_ranked_with_the_best_on_top():
-    ax = plot.plot_scores([0.2, 0.7, 0.1], ["Cello", "Flute", "Hi-hat"])
+    ax = figures.plot_scores([0.2, 0.7, 0.1], ["Cello", "Flute", "Hi-hat"])
     assert [t.get_text() for t in ax.get_yticklabels()] == ["Hi-hat", "Cello", "Flute"]
     assert [p.get_width() for p in ax.patches] == [0.1, 0.2, 0.7]
     assert matplotlib.colors.to_hex(ax.patches[-1].get_facecolor()) == plot.CLASS_COLORS["Flute"]
@@ -176,7 +177,7 @@ def test_scores_are_ranked_with_the_best_on_top():
 
 def test_scores_of_windows_stand_at_the_middle_of_each_and_show_the_classes_that_lead():
     scores = np.array([[0.1, 0.8, 0.1], [0.2, 0.7, 0.1], [0.6, 0.3, 0.1]])
-    ax = plot.plot_window_scores(scores, ["Cello", "Double_bass", "Hi-hat"], hop_seconds=0.5, window_seconds=2.0)
+    ax = figures.plot_window_scores(scores, ["Cello", "Double_bass", "Hi-hat"], hop_seconds=0.5, window_seconds=2.0)
     assert [t.get_text() for t in ax.get_yticklabels()] == ["Cello", "Double bass"]  # the first to lead is on top
     assert ax.get_xlim() == (0.75, 2.25)
     np.testing.assert_allclose(ax.collections[0].get_array().reshape(2, 3), [[0.1, 0.2, 0.6], [0.8, 0.7, 0.3]])
@@ -204,7 +205,7 @@ def test_filters_are_drawn_with_time_to_the_right_and_frequency_upwards():
 
 
 def test_a_history_is_drawn_against_whole_epochs_from_one():
-    ax = plot.plot_history({"training": [2.0, 1.0, 0.5], "held out": [2.1, 1.5, 1.4]}, ylabel="Cross-entropy (nats)")
+    ax = figures.plot_history({"training": [2.0, 1.0, 0.5], "held out": [2.1, 1.5, 1.4]}, ylabel="Cross-entropy (nats)")
     assert [list(line.get_xdata()) for line in ax.lines] == [[1, 2, 3]] * 2
     assert list(ax.lines[1].get_ydata()) == [2.1, 1.5, 1.4]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["training", "held out"]
@@ -213,8 +214,8 @@ def test_a_history_is_drawn_against_whole_epochs_from_one():
 
 
 def test_intervals_are_rows_from_the_top_with_room_for_a_second_call():
-    ax = plot.plot_intervals([0.5, 0.8], [[0.4, 0.6], [0.7, 0.95]], names=["guess", "network"], label="by clip")
-    plot.plot_intervals([0.3, 0.6], [[0.2, 0.4], [0.5, 0.7]], names=["guess", "network"], ax=ax, shift=0.2)
+    ax = figures.plot_intervals([0.5, 0.8], [[0.4, 0.6], [0.7, 0.95]], names=["guess", "network"], label="by clip")
+    figures.plot_intervals([0.3, 0.6], [[0.2, 0.4], [0.5, 0.7]], names=["guess", "network"], ax=ax, shift=0.2)
     assert [list(line.get_ydata()) for line in ax.lines] == [[0, 1], [0.2, 1.2]]
     bars = [segment.tolist() for segment in ax.collections[0].get_segments()]
     assert bars == [[[0.4, 0.0], [0.6, 0.0]], [[0.7, 1.0], [0.95, 1.0]]]
@@ -224,7 +225,7 @@ def test_intervals_are_rows_from_the_top_with_room_for_a_second_call():
 
 def test_a_reliability_diagram_has_one_dot_and_one_interval_for_each_bin_that_is_not_empty():
     scores = np.array([[0.9, 0.1], [0.92, 0.08], [0.4, 0.6]])
-    ax = plot.plot_reliability(scores, np.array([0, 1, 1]))
+    ax = figures.plot_reliability(scores, np.array([0, 1, 1]))
     diagonal, dots = ax.lines
     assert diagonal.get_xydata().tolist() == [[0, 0], [1, 1]]
     np.testing.assert_allclose(dots.get_xydata(), [[0.6, 1.0], [0.91, 0.5]])
@@ -251,12 +252,12 @@ def test_the_grid_has_one_shared_scale_for_ten_classes():
         lambda: plot.plot_spectrogram(np.zeros(3), sr=8_000, hop_length=80),
         lambda: plot.plot_mel(np.zeros((2, 3, 4)), sr=8_000, hop_length=80),
         lambda: plot.plot_mfcc(np.zeros((2, 3, 4)), sr=8_000, hop_length=80),
-        lambda: plot.plot_scores([0.5], ["Cello", "Flute"]),
-        lambda: plot.plot_window_scores([[0.5]], ["Cello", "Flute"], hop_seconds=0.5, window_seconds=2.0),
-        lambda: plot.plot_intervals([0.5], [0.4, 0.6]),
-        lambda: plot.plot_reliability(np.eye(3), np.zeros(2, dtype=int)),
-        lambda: plot.plot_history({}, ylabel="Accuracy"),
-        lambda: plot.plot_history({"training": 0.5}, ylabel="Accuracy"),
+        lambda: figures.plot_scores([0.5], ["Cello", "Flute"]),
+        lambda: figures.plot_window_scores([[0.5]], ["Cello", "Flute"], hop_seconds=0.5, window_seconds=2.0),
+        lambda: figures.plot_intervals([0.5], [0.4, 0.6]),
+        lambda: figures.plot_reliability(np.eye(3), np.zeros(2, dtype=int)),
+        lambda: figures.plot_history({}, ylabel="Accuracy"),
+        lambda: figures.plot_history({"training": 0.5}, ylabel="Accuracy"),
     ],
 )
 def test_figures_refuse_shapes_they_cannot_show(draw):

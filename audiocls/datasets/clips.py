@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from audiocls import audio
+from audiocls.waveform import to_mono
 
 KEPT_IN_MEMORY = 32  # clips; a minute or two of sound
 
@@ -166,7 +167,7 @@ class Clips:
 
     def _read_file(self, i):
         y, sr = audio.read(self.path(i))
-        return audio.to_mono(y), sr
+        return to_mono(y), sr
 
     def prepare(self, *, progress=True):
         """Download or render every clip now, instead of one by one; return the clips.

@@ -18,10 +18,10 @@ import re
 import warnings
 from pathlib import Path
 
-from audiocls import audio, packages
-from audiocls.datasets import rendered
+from audiocls import audio
+from audiocls.datasets import packages, rendered
 from audiocls.datasets.clips import Clips, cache_folder, combine
-from audiocls.packages import Package
+from audiocls.datasets.packages import Package
 
 FONTS = {
     "FluidR3Mono": Package(

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from audiocls.audio import check_rate
 from audiocls.datasets import sampler
+from audiocls.waveform import check_rate
 
 # Generators 0 to 58 in order, SoundFont 2.04, section 8.1.2; those without a use here have no name.
 NAMES = """

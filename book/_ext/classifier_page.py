@@ -18,9 +18,9 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from audiocls import audio, datasets, packages, windows
+from audiocls import audio, datasets, windows
 from audiocls.classifier import PRETRAINED, Classifier
-from audiocls.datasets import rendered
+from audiocls.datasets import packages, rendered
 from audiocls.datasets.clips import cache_folder
 
 MODELS = ("cnn", "rnn")

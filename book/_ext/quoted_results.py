@@ -1,10 +1,10 @@
-"""Put numbers of result files and of notebooks into the pages around the chapters: see `audiocls.quotes`."""
+"""Put numbers of result files and of notebooks into the pages around the chapters: see `audiocls.book.quotes`."""
 
 from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-from audiocls.quotes import REFERENCE, fill
+from audiocls.book.quotes import REFERENCE, fill
 
 
 def fill_page(app, name, source):

@@ -24,7 +24,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from audiocls import evaluation
+from audiocls.measure import evaluation
 
 SPACE = "\u00a0"
 SPLITS = {"window": "by window", "clip": "by clip", "source": "by source"}

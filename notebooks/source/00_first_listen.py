@@ -7,10 +7,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from audiocls import audio, datasets, plot, results, sampling
+from audiocls import datasets, plot, sampling
+
+from audiocls.measure import results
 from audiocls.classifier import Classifier
-from audiocls.frontend import FrontEnd
+from audiocls.learn.frontend import FrontEnd
 from audiocls.windows import cut_windows
+from audiocls.player import player
+from audiocls.measure import figures
 
 plot.use_style()
 
@@ -19,7 +23,7 @@ one_of_each = [10, 30, 67, 93, 122, 150, 190, 222, 251, 282]
 clips = datasets.load("rendered").select(one_of_each)
 y, sr = clips.audio(3)
 light = sampling.resample(y, orig_sr=sr, target_sr=16_000)
-audio.player(light, 16_000, label="Which instrument is this?")
+player(light, 16_000, label="Which instrument is this?")
 
 # %% [markdown]
 # You did not measure anything, and still you knew something at once: a wind instrument, certainly no drum. (It is a clarinet.) Whatever told you must be in the sound, and a sound in a computer is a list of numbers. How long is the list for this one?
@@ -47,7 +51,7 @@ print(y[10_000:10_008].round(3))
 for note, rate, label in clips:
     light = sampling.resample(note, orig_sr=rate, target_sr=16_000)[:24_000]
     light[-1_600:] *= np.linspace(1, 0, 1_600)  # fade out
-    display(audio.player(light, 16_000, label=plot.pretty(label)))
+    display(player(light, 16_000, label=plot.pretty(label)))
 
 # %% [markdown]
 # These ten are not recordings of a player in a room. They are *rendered*: short recordings of real instruments that a program looped, tuned and faded into notes, on your own machine. That way every reader hears the same, offline. Real recordings are harder, and wherever a number in this book matters, it comes from three hundred of those.
@@ -99,7 +103,7 @@ plt.show()
 # %% mystnb={"image": {"alt": "Horizontal bars of ten class scores for the first note: clarinet is far ahead of all others."}}
 classifier = Classifier("cnn")
 found = classifier.predict(y, sr)
-plot.plot_scores(list(found.scores.values()), list(found.scores))
+figures.plot_scores(list(found.scores.values()), list(found.scores))
 plt.title("The network's scores for the first note")
 plt.show()
 
@@ -147,7 +151,7 @@ recipe = {"Piano": datasets.rendered.OTHERS["Piano"]}
 piano = datasets.rendered.load(classes=recipe, per_class=6)
 y_piano, sr_piano = piano.audio(0)
 light = sampling.resample(y_piano, orig_sr=sr_piano, target_sr=16_000)
-audio.player(light, 16_000, label="A piano")
+player(light, 16_000, label="A piano")
 
 # %%
 answers = [classifier.predict(*piano.audio(i)) for i in range(len(piano))]
@@ -207,7 +211,7 @@ print(f"sum of its ten scores: {sum(answers[0].scores.values()):.2f}")
 # - let a network name them, and read from a file what such networks are worth on recordings from sessions they had not heard;
 # - played it a piano, and seen that it names an instrument even when none is right.
 #
-# **In the package:** {func}`~audiocls.plot.use_style`, {func}`~audiocls.plot.pretty`, {func}`~audiocls.plot.class_color` and {func}`~audiocls.plot.plot_scores`.
+# **In the package:** {func}`~audiocls.plot.use_style`, {func}`~audiocls.plot.pretty`, {func}`~audiocls.plot.class_color` and {func}`~audiocls.measure.figures.plot_scores`.
 #
 # ## Exercises
 
@@ -226,7 +230,7 @@ guitar, rate = clips.audio(0)
 backwards = classifier.predict(guitar[::-1], rate)
 print(f"{plot.pretty(backwards.label)} {backwards.score:.0%}")
 light = sampling.resample(guitar[::-1], orig_sr=rate, target_sr=16_000)
-audio.player(light, 16_000, label="A guitar, backwards")
+player(light, 16_000, label="A guitar, backwards")
 
 # %% [markdown]
 # What did you hear? The same frequencies are in it, equally strong; only their order in time is turned round. How a note begins tells us much about what plays it: in the experiment of {cite:t}`saldanha1964timbre`, listeners did best when they heard the beginning of the note. Did the network stumble as well?
@@ -281,7 +285,7 @@ for seconds in (0.05, 0.1, 0.2, 0.5):
 # %% [markdown]
 # ```{exercise} Your own sound
 # :label: ex-first-own
-# Record a few seconds of an instrument with your phone, or of a spoon on a glass. `.venv/bin/audiocls predict FILE` in a terminal gives the scores; `classifier.predict_file("FILE")` does so here. To see what the network saw, `y, sr = audio.read("FILE")`, then `audio.to_mono(y)`, and go on as above. Try it with the microphone near and far. Write down what you expected and what came out. There is no solution to this one.
+# Record a few seconds of an instrument with your phone, or of a spoon on a glass. `.venv/bin/audiocls predict FILE` in a terminal gives the scores; `classifier.predict_file("FILE")` does so here. To see what the network saw, `y, sr = audio.read("FILE")`, then `to_mono(y)`, and go on as above. Try it with the microphone near and far. Write down what you expected and what came out. There is no solution to this one.
 # ```
 
 # %% [markdown]

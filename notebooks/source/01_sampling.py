@@ -8,16 +8,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from audiocls import audio, datasets, plot, sampling, spectrogram
+from audiocls.player import player
 
 plot.use_style()
 
 # %%
 whistle = sampling.chirp(200, 7_500, sr=44_100, seconds=2, amplitude=0.3)
-audio.player(whistle, 44_100, label="A rising whistle, 44,100 numbers a second")
+player(whistle, 44_100, label="A rising whistle, 44,100 numbers a second")
 
 # %%
 whistle_slow = sampling.chirp(200, 7_500, sr=8_000, seconds=2, amplitude=0.3)
-audio.player(whistle_slow, 8_000, label="The same whistle, 8,000 numbers a second")
+player(whistle_slow, 8_000, label="The same whistle, 8,000 numbers a second")
 
 # %% [markdown]
 # The second one turns round halfway and comes back down. Nothing in the formula goes down: it is the same line of code with another rate. The numbers are right, every one of them, and still they tell of a sound that was never there. This chapter explains why, when it happens, and how to make sure that it does not.
@@ -57,7 +58,7 @@ plt.show()
 # %%
 a4 = sampling.tone(440, sr=8_000, seconds=1, amplitude=0.3)
 print(a4.shape, f"{8_000 / 440:.1f} samples a period")
-audio.player(a4, 8_000, label="A4: 440 Hz, 8,000 samples a second")
+player(a4, 8_000, label="A4: 440 Hz, 8,000 samples a second")
 
 # %% [markdown]
 # ## Between the samples
@@ -167,12 +168,12 @@ for degrees in (0, 30, 90):
 # %%
 three = sampling.tone(3_000, sr=8_000, seconds=0.8, amplitude=0.3)
 print(three[:5].round(4) + 0.0)
-audio.player(three, 8_000, label="3,000 Hz sampled at 8,000 Hz")
+player(three, 8_000, label="3,000 Hz sampled at 8,000 Hz")
 
 # %%
 five = sampling.tone(5_000, sr=8_000, seconds=0.8, amplitude=0.3)
 print(five[:5].round(4) + 0.0, "opposite of 3,000 Hz:", np.allclose(five, -three))
-audio.player(five, 8_000, label="5,000 Hz sampled at 8,000 Hz")
+player(five, 8_000, label="5,000 Hz sampled at 8,000 Hz")
 
 # %% [markdown]
 # The two lists differ in sign and in nothing else. The reason fits in one line: moving the angle by a whole turn $2\pi n$ changes no sine, so
@@ -245,11 +246,11 @@ aliases = sampling.alias_frequency(harmonics, 8_000)
 for harmonic, alias in zip(harmonics, aliases, strict=True):
     print(f"{harmonic:6,} Hz -> {alias:5,.0f} Hz")
 folded = sampling.square(1_500, sr=8_000, seconds=0.8, amplitude=0.2)
-audio.player(folded, 8_000, label="Square wave, 1,500 Hz, sampled at 8,000 Hz as it is")
+player(folded, 8_000, label="Square wave, 1,500 Hz, sampled at 8,000 Hz as it is")
 
 # %%
 clean = sampling.square(1_500, sr=8_000, seconds=0.8, amplitude=0.2, alias=False)
-audio.player(clean, 8_000, label="The part of the same square wave below 4,000 Hz")
+player(clean, 8_000, label="The part of the same square wave below 4,000 Hz")
 
 # %% mystnb={"image": {"alt": "Two spectra. The square wave sampled as it is has lines at 500, 1,500, 2,500 and 3,500 Hz; the one limited to frequencies below 4,000 Hz has a single line at 1,500 Hz."}}
 fig, ax = plt.subplots()
@@ -310,11 +311,11 @@ for name, y in kept.items():
 
 # %%
 sweep = sampling.chirp(500, 20_000, sr=48_000, seconds=2, amplitude=0.3)
-audio.player(sweep[::3], 16_000, label="Whistle to 20,000 Hz, every third sample kept")
+player(sweep[::3], 16_000, label="Whistle to 20,000 Hz, every third sample kept")
 
 # %%
 filtered = sampling.resample(sweep, orig_sr=48_000, target_sr=16_000)
-audio.player(filtered, 16_000, label="The same whistle, filtered first")
+player(filtered, 16_000, label="The same whistle, filtered first")
 
 # %% [markdown]
 # And music? Of the ten instruments, hi-hat and snare drum reach highest. The clips here are rendered from sampled instruments, so that the book runs anywhere. Their 44,100 Hz is no whole multiple of 16,000, so the careless version goes through 48,000, which holds all that 44,100 does.
@@ -324,16 +325,16 @@ clips = datasets.load("rendered")
 y, sr = clips.audio(clips.table.fname.tolist().index("Hi-hat-001.wav"))
 careful = sampling.resample(y, orig_sr=sr, target_sr=16_000)
 careless = sampling.resample(y, orig_sr=sr, target_sr=48_000)[::3][: careful.size]
-audio.player(careful, 16_000, label="Hi-hat at 16,000 Hz, filtered first")
+player(careful, 16_000, label="Hi-hat at 16,000 Hz, filtered first")
 
 # %%
-audio.player(careless, 16_000, label="The same, every third sample kept")
+player(careless, 16_000, label="The same, every third sample kept")
 
 # %%
 added = careless - careful
 ratio = np.mean(added**2) / np.mean(careful**2)
 print(f"aliases: {10 * np.log10(ratio):.1f} dB re the hi-hat")
-audio.player(added, 16_000, label="What carelessness adds, alone and at its true level")
+player(added, 16_000, label="What carelessness adds, alone and at its true level")
 
 # %% [markdown]
 # What carelessness adds to this clip is stronger than all that should be there. As both are noise, the result still sounds like a cymbal, only another one. A network that learns from such clips learns partly the mistake of a program, and the next program will make another.
@@ -419,7 +420,7 @@ for reader in (audio.read, librosa.load):
 # - predicted the false frequencies of tones, whistles and a square wave by folding, and heard each of them;
 # - read a file's header byte by byte, and lowered a rate with a filter first, so that nothing false comes in.
 #
-# **In the package:** {class}`~audiocls.audio.AudioError`, {class}`~audiocls.audio.AudioInfo`, {class}`~audiocls.audio.Player`, {func}`~audiocls.audio.blocks`, {func}`~audiocls.audio.to_mono`, {func}`~audiocls.audio.check_waveform`, {func}`~audiocls.audio.check_rate`, {func}`~audiocls.plot.plot_waveform`, {func}`~audiocls.plot.plot_samples`, {func}`~audiocls.sampling.chirp` and {func}`~audiocls.sampling.square`.
+# **In the package:** {class}`~audiocls.audio.AudioError`, {class}`~audiocls.audio.AudioInfo`, {class}`~audiocls.player.Player`, {func}`~audiocls.audio.blocks`, {func}`~audiocls.waveform.to_mono`, {func}`~audiocls.waveform.check_waveform`, {func}`~audiocls.waveform.check_rate`, {func}`~audiocls.plot.plot_waveform`, {func}`~audiocls.plot.plot_samples`, {func}`~audiocls.sampling.chirp` and {func}`~audiocls.sampling.square`.
 #
 # ## Exercises
 
@@ -436,11 +437,11 @@ for reader in (audio.read, librosa.load):
 # %%
 print(sampling.alias_frequency(7_000, 8_000), sampling.alias_frequency(9_500, 16_000))
 first = sampling.tone(7_000, sr=8_000, seconds=0.5, amplitude=0.3)
-audio.player(first, 8_000, label="7,000 Hz at 8,000 Hz")
+player(first, 8_000, label="7,000 Hz at 8,000 Hz")
 
 # %%
 second = sampling.tone(9_500, sr=16_000, seconds=0.5, amplitude=0.3)
-audio.player(second, 16_000, label="9,500 Hz at 16,000 Hz")
+player(second, 16_000, label="9,500 Hz at 16,000 Hz")
 
 # %% [markdown]
 # The first sounds as 1,000 Hz, the second as 6,500 Hz: each is as far below a multiple of the rate as its alias is above zero.
@@ -532,7 +533,7 @@ for label in ("Hi-hat", "Double_bass"):
         lowered = sampling.resample(y, orig_sr=sr, target_sr=rate)
         left = np.mean(lowered**2) / np.mean(y**2)
         print(f"{label:12s} {rate:6,} Hz: {left:6.1%} of the power is left")
-audio.player(lowered, 2_000, label="Double bass at 2,000 Hz")
+player(lowered, 2_000, label="Double bass at 2,000 Hz")
 
 # %% [markdown]
 # The table says where the power is, which is not what you notice. Play the double bass at 44,100 Hz as well, and decide for yourself what the last player has lost.

@@ -8,7 +8,8 @@ import librosa
 import matplotlib.pyplot as plt
 import numpy as np
 
-from audiocls import amplitude, audio, datasets, plot, sampling
+from audiocls import amplitude, datasets, plot, sampling
+from audiocls.player import player
 
 plot.use_style()
 
@@ -18,7 +19,7 @@ y, sr = clips.audio(93)
 note = sampling.resample(y, orig_sr=sr, target_sr=8_000)[:6_400].astype(float)
 note *= 0.5 / np.abs(note).max() * np.clip(np.arange(6_400, 0, -1) / 800, 0, 1)
 three = [np.append(gain * note, np.zeros(1_600)) for gain in (1, 0.5, 0.316)]
-audio.player(np.concatenate(three), 8_000, label="A clarinet: times 1, 0.5 and 0.316")
+player(np.concatenate(three), 8_000, label="A clarinet: times 1, 0.5 and 0.316")
 
 # %% [markdown]
 # If you chose the third, you agree with the typical listener in the experiments that {cite:t}`stevens1955measurement` reviewed: of two tones of 1,000 Hz, one was called twice as loud when they were 10 {term}`decibels <decibel>` apart, which is this factor of 0.316. Listeners and methods differ widely, but half the numbers are not half the {term}`loudness`. This chapter keeps apart what everyday language mixes up: how large the numbers are, how they compare with a reference, and how loud they sound.
@@ -139,7 +140,7 @@ fade = fade * fade[::-1]
 low, high = (fade * sampling.tone(f, sr=8_000, seconds=0.8) for f in (100, 3_000))
 for y in (low, high):
     print(f"{amplitude.amplitude_to_dbfs(amplitude.rms(0.2 * y)):.1f} dBFS")
-audio.player(0.2 * np.append(low, high), 8_000, label="100 and 3,000 Hz, equal RMS")
+player(0.2 * np.append(low, high), 8_000, label="100 and 3,000 Hz, equal RMS")
 
 # %% [markdown]
 # :::{admonition} Misconception: "amplitude is loudness"
@@ -171,7 +172,7 @@ plt.show()
 difference = ours[3] - ours[1]
 softer = high * amplitude.dbfs_to_amplitude(-difference)
 print(f"3,000 Hz weakened by {difference:.1f} dB")
-audio.player(0.4 * np.append(low, softer), 8_000, label="100 and 3,000 Hz, weaker")
+player(0.4 * np.append(low, softer), 8_000, label="100 and 3,000 Hz, weaker")
 
 # %% [markdown]
 # Now turn the volume far down and listen again. The low tone should drop out first, because for soft sounds the ear loses even more of the bass. One curve cannot serve all volumes, and the player does not know yours. So the book states levels and leaves loudness to you.
@@ -189,7 +190,7 @@ print("steps of 16 bits:", np.allclose(amplitude.quantize(few, 16) * 32_768, cod
 # %% [markdown]
 # Before you compute a level, know which of the two you hold: RMS 0.3 or RMS 9,830. Floating point goes on beyond 1; a file of integers or a player cannot. What becomes of a tone of amplitude 2?
 #
-# {func}`audio.write <audiocls.audio.write>` and {func}`audio.player <audiocls.audio.player>` refuse it. Many programs cut off what does not fit, which is called {term}`clipping`.
+# {func}`audio.write <audiocls.audio.write>` and {func}`audio.player <audiocls.player.player>` refuse it. Many programs cut off what does not fit, which is called {term}`clipping`.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -200,7 +201,7 @@ print("steps of 16 bits:", np.allclose(amplitude.quantize(few, 16) * 32_768, cod
 hot = sampling.tone(500, sr=8_000, seconds=0.8, amplitude=2)
 clipped = np.clip(hot, -1, 1)
 pair = 0.2 * np.append(hot / 2, clipped)
-audio.player(pair, 8_000, label="500 Hz, whole, then clipped, at equal peak")
+player(pair, 8_000, label="500 Hz, whole, then clipped, at equal peak")
 
 # %% mystnb={"image": {"alt": "Spectrum of the clipped 500 Hz tone: lines at 500, 1,500, 2,500 and 3,500 Hz and nothing at the even multiples. The line at 1,500 Hz is about 13 dB below the one at 500 Hz."}}
 spectrum = 2 * np.abs(np.fft.rfft(clipped)) / clipped.size
@@ -233,14 +234,14 @@ guitar *= 0.5 / np.abs(guitar).max()
 depths = (8, 6, 4, 2)
 plain = np.array([amplitude.quantize(guitar, bits) for bits in depths])
 in_a_row = np.pad(plain, [(0, 0), (0, 600)]).ravel()
-audio.player(0.5 * in_a_row, 8_000, label="A guitar with 8, 6, 4 and 2 bits")
+player(0.5 * in_a_row, 8_000, label="A guitar with 8, 6, 4 and 2 bits")
 
 # %% [markdown]
 # With two bits the note breaks off: as soon as it is smaller than half a step, every sample is rounded to zero. The error is what was added to the note. Listen to it alone:
 
 # %%
 error = np.pad(plain - guitar, [(0, 0), (0, 600)]).ravel()
-audio.player(0.5 * error, 8_000, label="The error alone with 8, 6, 4 and 2 bits")
+player(0.5 * error, 8_000, label="The error alone with 8, 6, 4 and 2 bits")
 
 # %% [markdown]
 # How strong is it? Suppose that it is equally likely to lie anywhere within half a step of zero, as it nearly is when a sound moves over many steps {cite:p}`bennett1948spectra`. Then the mean of its square is $\text{step}^2/12$ (integrate $x^2$ from $-\tfrac12$ to $\tfrac12$), its RMS is $\text{step}/\sqrt{12}$, and each bit, which halves the step, lowers it by $20\log_{10} 2 = 6.02$ dB. Test this on a tone near full scale and on the guitar:
@@ -279,7 +280,7 @@ faint = 0.4 * 2 / 2**4 * sampling.tone(500, sr=8_000, seconds=1)
 saved = amplitude.quantize(faint, 4, dither=True, rng=0)
 print("values without dither:", np.unique(amplitude.quantize(faint, 4) + 0.0))
 print("values with dither:", np.unique(saved + 0.0))
-audio.player(saved, 8_000, label="0.4 of a step at 4 bits, with dither")
+player(saved, 8_000, label="0.4 of a step at 4 bits, with dither")
 
 # %% [markdown]
 # Three values, and you hear the tone through the hiss. Now the guitar again, then the spectra of the error for a tone.
@@ -287,9 +288,9 @@ audio.player(saved, 8_000, label="0.4 of a step at 4 bits, with dither")
 # %%
 dithered = [amplitude.quantize(guitar, bits, dither=True, rng=0) for bits in depths]
 in_a_row = np.pad(dithered, [(0, 0), (0, 600)]).ravel()
-display(audio.player(0.5 * in_a_row, 8_000, label="With dither: 8, 6, 4 and 2 bits"))
+display(player(0.5 * in_a_row, 8_000, label="With dither: 8, 6, 4 and 2 bits"))
 error = np.pad(dithered - guitar, [(0, 0), (0, 600)]).ravel()
-display(audio.player(0.5 * error, 8_000, label="Its error alone, 8, 6, 4 and 2 bits"))
+display(player(0.5 * error, 8_000, label="Its error alone, 8, 6, 4 and 2 bits"))
 
 # %% mystnb={"image": {"alt": "Spectra of two rounding errors of a 500 Hz tone with 6 bits. Without dither all power is in lines at 500, 1,500, 2,500 and 3,500 Hz. With dither there are no lines, only an even floor some 20 dB lower."}}
 tone = sampling.tone(500, sr=8_000, seconds=0.5, amplitude=0.45)
@@ -381,8 +382,8 @@ for gain in (1, 1 / 40):
 
 # %%
 joined = drum[kept]  # what the last gain, 1 / 40, kept
-display(audio.player(drum, 8_000, label="A bass drum, four strokes"))
-display(audio.player(joined, 8_000, label="What the mask leaves of it"))
+display(player(drum, 8_000, label="A bass drum, four strokes"))
+display(player(joined, 8_000, label="What the mask leaves of it"))
 
 # %% mystnb={"image": {"alt": "Above, the four strokes of the bass drum over 2.5 seconds, with the kept pieces in blue and the dropped ones in grey: the beginning of each stroke is kept, the end of its decay is dropped. Below, the kept pieces pushed together last 1.1 seconds; dotted lines mark the five joins, two pairs of them so close that they look like one, and the strokes, which came at uneven distances, now follow at nearly even ones."}}
 t = np.arange(drum.size) / 8_000
@@ -464,7 +465,7 @@ late = sampling.tone(440, sr=8_000, seconds=0.6, amplitude=0.2, phase=np.pi)
 for name, y in (("itself", a + a), ("660 Hz", a + b), ("itself, late", a + late)):
     ratio = np.round(amplitude.rms(y) / amplitude.rms(a), 9)
     print(f"{name:12s} {amplitude.amplitude_to_dbfs(ratio):5.2f} dB")
-audio.player(np.concatenate([a, a + a, a + b]), 8_000, label="Alone, (a), (b)")
+player(np.concatenate([a, a + a, a + b]), 8_000, label="Alone, (a), (b)")
 
 # %% [markdown]
 # Equal waves add their amplitudes: 6.02 dB. Sines of two frequencies add their powers: 3.01 dB. And opposite waves cancel: the RMS of a sum is not known from the RMS of its parts.
@@ -558,7 +559,7 @@ for label in ("Double_bass", "Violin_or_fiddle"):
     levels = amplitude.amplitude_to_dbfs([amplitude.rms(y), weighted])
     print(f"{label:17s}{levels[0]:6.1f} dBFS, A-weighted {levels[1]:6.1f} dBFS")
     pair.append(0.03 * y / weighted)
-audio.player(np.concatenate(pair), 8_000, label="Bass, violin, equal A-weighted RMS")
+player(np.concatenate(pair), 8_000, label="Bass, violin, equal A-weighted RMS")
 
 # %% [markdown]
 # The player has the third pair; for the other two, divide by `amplitude.peak(y)` or `amplitude.rms(y)` instead of `weighted`. The A-weighting takes much from the bass and nearly nothing from the violin. It was made for soft tones, so do not expect it to be right for notes at your volume.

@@ -7,7 +7,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from audiocls import amplitude, audio, datasets, fourier, plot, sampling
+from audiocls import amplitude, datasets, fourier, plot, sampling
+from audiocls.player import player
 
 plot.use_style()
 
@@ -20,7 +21,7 @@ chosen = np.sort(rng.choice(13, 3, replace=False))
 starts = np.radians(rng.permutation([0, 45, 90]))  # each note starts at another phase
 tones = sampling.tone(hz[chosen][:, None], sr=8_000, seconds=1.5, phase=starts[:, None])
 chord = 0.15 * tones.sum(axis=0)
-audio.player(chord, 8_000, label="Three notes at once")
+player(chord, 8_000, label="Three notes at once")
 
 # %% [markdown]
 # The three notes have become one list of numbers: each sample is a sum, and nothing in it says of what. Yet a trained ear takes the chord apart. So do multiplying and adding.
@@ -87,7 +88,7 @@ plt.show()
 # %%
 print([names[i] for i in chosen])
 one_by_one = 0.3 * tones[:, :3_200].ravel()
-audio.player(one_by_one, 8_000, label="The three notes, one after another")
+player(one_by_one, 8_000, label="The three notes, one after another")
 
 # %% [markdown]
 # With A♯ under its other name, B♭, this is a chord of G minor. You have just computed a {term}`Fourier transform`, at thirteen frequencies.
@@ -219,10 +220,10 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %%
-audio.player(together, 8_000, label="Eight harmonics, crests together")
+player(together, 8_000, label="Eight harmonics, crests together")
 
 # %%
-audio.player(scattered, 8_000, label="Eight harmonics, random phases")
+player(scattered, 8_000, label="Eight harmonics, random phases")
 
 # %% [markdown]
 # The waves look unlike; the sounds keep their pitch and most of their colour. Phases can alter the {term}`timbre` of steady tones {cite:p}`plomp1969effect`; how much do you hear? The networks of this book are shown no phases. In a sound that is not steady they do a great deal more ({ref}`exercise 2 <ex-fourier-phases>`).
@@ -289,7 +290,7 @@ plt.show()
 
 # %%
 beats = sum(sampling.tone(f, sr=8_000, seconds=1.5, amplitude=0.2) for f in (440, 446))
-audio.player(beats, 8_000, label="440 and 446 Hz together")
+player(beats, 8_000, label="440 and 446 Hz together")
 
 # %% [markdown]
 # A tenth of a second of it has bins 10 Hz apart, too coarse for the two. But the curves in the last figures had many more points: `n_fft` appends zeros to the samples ({term}`zero padding`), and the bins move closer. Append enough for bins of 0.5 Hz, also to half a second.
@@ -353,7 +354,7 @@ for y, sr, label in ten:
 four = ("Acoustic_guitar", "Clarinet", "Flute", "Saxophone")
 fade = np.minimum(1, np.arange(5_600)[::-1] / 800)
 row = np.concatenate([notes[label][:5_600] * fade for label in four])
-audio.player(row, 16_000, label="C4 four times: guitar, clarinet, flute, saxophone")
+player(row, 16_000, label="C4 four times: guitar, clarinet, flute, saxophone")
 
 # %% [markdown]
 # A Hann window that starts with a drum stroke is still small when the stroke is over. So take about a quarter of a second with the loudest sample in the middle, where the window is 1.
@@ -391,7 +392,7 @@ for label in four:
 # %%
 cello, sr = rendered.audio(rendered.table.fname.tolist().index("Cello-014.wav"))
 cello = sampling.resample(cello, orig_sr=sr, target_sr=16_000)[6_400:19_200]
-audio.player(cello, 16_000, label="A cello note, 0.8 s from its middle")
+player(cello, 16_000, label="A cello note, 0.8 s from its middle")
 
 # %% [markdown]
 # {func}`fourier.strongest_partials <audiocls.fourier.strongest_partials>` finds the highest peaks of the spectrum, reads each frequency between the bins from the parabola through its three highest points, and measures amplitude and phase there. {func}`fourier.synthesize <audiocls.fourier.synthesize>` adds the cosines up. The labels give the level of the rest in dB re the note.
@@ -406,13 +407,13 @@ for k in (1, 3, 8, 20):
     partials = fourier.strongest_partials(cello, 16_000, k=k)
     rebuilt = fourier.synthesize(*partials, sr=16_000, seconds=0.8)
     left = 20 * np.log10(amplitude.rms(cello - rebuilt) / amplitude.rms(cello))
-    display(audio.player(rebuilt, 16_000, label=f"Partials: {k} (rest: {left:.0f} dB)"))
+    display(player(rebuilt, 16_000, label=f"Partials: {k} (rest: {left:.0f} dB)"))
 
 # %%
 eight = np.sort(partials[0][:8])
 print(eight.round().astype(int), "Hz")
 print((eight / partials[0][0]).round(2), "times the strongest")
-audio.player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it is")
+player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it is")
 
 # %% [markdown]
 # Among the strongest eight are six multiples of 139 Hz, and two that are none: 134 and 144 Hz, 5 Hz to either side of the first. The pitch wavers about five times a second (vibrato), and our sines are steady. A sum of steady sines *can* waver, as 440 and 446 Hz did in strength, but it needs such neighbours. It is more natural to say that one partial moves. To see that, look at one short moment after another, as chapter 8 does.
@@ -489,13 +490,13 @@ print(f[1], np.argmax(f == 1_000), f[30], f.size)
 
 # %%
 snare = sampling.resample(notes["Snare_drum"], orig_sr=16_000, target_sr=8_000)[:8_000]
-audio.player(snare, 8_000, label="Snare drum")
+player(snare, 8_000, label="Snare drum")
 
 # %%
 X = np.abs(np.fft.rfft(snare)) * np.exp(2j * np.pi * rng.uniform(size=4_001))
 X[[0, -1]] = np.abs(X[[0, -1]])  # these two must stay real
 smeared = np.fft.irfft(X)
-audio.player(smeared, 8_000, label="The same magnitudes with random phases")
+player(smeared, 8_000, label="The same magnitudes with random phases")
 
 # %% [markdown]
 # The strokes are gone; an even rush is left, with the colour of the drum. Each magnitude says how much of a frequency is in the *whole* second. When it sounds is in the phases: they let the waves agree at the strokes and cancel in between.
@@ -544,7 +545,7 @@ for y, sr in map(guitars.audio, three):
 found = np.sort(fourier.strongest_partials(mix, 8_000, k=9)[0])
 print("partials:", found.round().astype(int), "Hz")
 print("notes:   ", np.sort(guitars.table.f0[three]).round().astype(int), "Hz")
-audio.player(mix, 8_000, label="Three guitars")
+player(mix, 8_000, label="Three guitars")
 
 # %% [markdown]
 # Each note brings its ladder, and rungs of different notes fall together: 394 Hz is near 2 · 196 and near 3 · 131. 263 Hz is an octave above 131 and no note of its own, but nothing in the spectrum forbids that a fourth guitar plays it. To transcribe music is to weigh explanations.

@@ -9,7 +9,8 @@ import numpy as np
 import scipy.signal
 import scipy.stats
 
-from audiocls import audio, datasets, periodogram, plot, sampling
+from audiocls import datasets, periodogram, plot, sampling
+from audiocls.player import player
 
 plot.use_style()
 
@@ -24,7 +25,7 @@ hisses[odd] = np.fft.irfft(spectrum)
 
 # %%
 for name, hiss in zip("ABC", hisses, strict=True):
-    display(audio.player(hiss, sr, label=f"Hiss {name}"))
+    display(player(hiss, sr, label=f"Hiss {name}"))
 
 # %% [markdown]
 # In one of them the band between 1,000 and 1,400 Hz has four times the power, 6 {term}`decibels <decibel>` more. That gives it a slight colour; play all three again if you missed it. Now ask the {term}`Fourier transform` of chapter 3 at three frequencies in that band:
@@ -191,7 +192,7 @@ for name, estimate in estimates.items():
 radius, angle = 1 - np.pi * 40 / sr, 2 * np.pi * 1_000 / sr
 resonance = [1, -2 * radius * np.cos(angle), radius**2]  # denominator of the filter
 whistling = scipy.signal.lfilter([0.01], resonance, rng.standard_normal(4 * sr))
-audio.player(whistling[:sr], sr, label="Noise through a resonance at 1,000 Hz")
+player(whistling[:sr], sr, label="Noise through a resonance at 1,000 Hz")
 
 # %% [markdown]
 # :::{admonition} Predict
@@ -419,12 +420,12 @@ for label, density in densities.items():
 
 # %%
 flute = sampling.resample(notes["Flute"], orig_sr=sr, target_sr=8_000)
-display(audio.player(0.5 * flute[:8_000], 8_000, label="A flute"))
+display(player(0.5 * flute[:8_000], 8_000, label="A flute"))
 white, hz = np.fft.rfft(rng.standard_normal(8_000)), np.arange(4_001)
 for length in (32, 256, 4_096):
     f, density = periodogram.welch(flute, 8_000, segment_length=length)
     shaped = np.fft.irfft(white * np.sqrt(np.interp(hz, f, density) * 8_000 / 2))
-    display(audio.player(0.5 * shaped, 8_000, label=f"Noise, segments of {length:,}"))
+    display(player(0.5 * shaped, 8_000, label=f"Noise, segments of {length:,}"))
 
 # %% [markdown]
 # You should hear the resolution: with bins 250 Hz apart breath, with 31 Hz a hoarse note, with 2 Hz nearly a flute, but one that wavers and has no beginning. What is missing is the order in time, which chapter 8 brings back.
@@ -473,7 +474,7 @@ for rate in (8_000, 16_000):
     y = 0.1 * rng.standard_normal(rate)
     level = 10 * np.log10(np.mean(periodogram.welch(y, rate, segment_length=256)[1]))
     print(f"{rate:6,} samples a second: {level:.1f} dB re 1/Hz")
-    display(audio.player(y, rate, label=f"White noise up to {rate // 2:,} Hz"))
+    display(player(y, rate, label=f"White noise up to {rate // 2:,} Hz"))
 
 # %% [markdown]
 # The same power, spread over twice the band: 3 dB less per hertz (one second of noise keeps to that within a tenth of a decibel or so). The second hiss is brighter, though below 4,000 Hz it is the weaker one. (The end bins hold half of what their neighbours do, since nothing is doubled there; in the mean over 129 bins this is hardly seen.)

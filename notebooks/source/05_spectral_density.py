@@ -8,9 +8,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 
-from audiocls import amplitude, audio, datasets, evaluation, fourier, plot, sampling
+from audiocls import amplitude, datasets, fourier, plot, sampling
+
+from audiocls.measure import evaluation
 from audiocls import spectral_density as sd
 from audiocls.periodogram import periodogram, welch
+from audiocls.player import player
 
 plot.use_style()
 
@@ -19,7 +22,7 @@ sr = 8_000
 noise = sd.noise("white", n=10 * sr, rms=0.1, rng=1)
 tone = sampling.tone(1_000, sr=sr, seconds=10, amplitude=0.1 * np.sqrt(2 / 10))
 for label, y in (("First sound", noise), ("Second sound", noise + tone)):
-    display(audio.player(y[: 5 * sr // 4], sr, label=label))
+    display(player(y[: 5 * sr // 4], sr, label=label))
 
 # %% mystnb={"image": {"alt": "Fifteen milliseconds of the second sound: an irregular zigzag between about minus 0.3 and plus 0.3. No regular wave stands out."}}
 fig, ax = plt.subplots(figsize=(5.5, 1.7))
@@ -49,7 +52,7 @@ for width in (1_000, 100, 10):
     bands = [np.fft.irfft(np.fft.rfft(y) * inside) for y in (noise, tone)]
     levels = [10 * np.log10(np.mean(band**2)) for band in bands]
     print(f"{width:5,} Hz wide: noise {levels[0]:.1f} dB, tone {levels[1]:.1f} dB")
-    display(audio.player(3 * bands[0][:sr], sr, label=f"A band of {width:,} Hz"))
+    display(player(3 * bands[0][:sr], sr, label=f"A band of {width:,} Hz"))
 
 # %% [markdown]
 # A tenth of the width holds a tenth of the noise's power, 10 dB less (not exactly: the noise is random, and the few bins of the narrowest band scatter most). The narrower the band, the more it sounds like a tone that swells and fades. What stays, on average, is power divided by width. The limit of this average for ever narrower bands around $f$ is the {term}`spectral density` $S(f)$, **power per hertz**, here in 1/Hz. Power is the *area* under the curve; between $f_1$ and $f_2$ it is
@@ -107,7 +110,7 @@ plt.show()
 
 # %%
 hidden = noise + 0.1 * tone
-audio.player(hidden[: 5 * sr // 4], sr, label="Noise, and a tone 30 dB under it")
+player(hidden[: 5 * sr // 4], sr, label="Noise, and a tone 30 dB under it")
 
 # %% [markdown]
 # Number and length of the segments (half overlapping), the highest level near 1,000 Hz, and the highest level elsewhere, in decibels relative to the true density of the noise:
@@ -167,7 +170,7 @@ x, z = noise / 2, (noise + np.roll(noise, 1)) / 2  # before the first comes the 
 r = sd.autocorrelation(z, max_lag=4) / np.mean(x**2)
 print((r.round(1) + 0.0).tolist())
 for label, y in (("White noise", x), ("Each sample plus the one before", z)):
-    display(audio.player(y[: 3 * sr // 4], sr, label=label))
+    display(player(y[: 3 * sr // 4], sr, label=label))
 
 # %% mystnb={"image": {"alt": "The density of the sum of neighbours, measured by Welch's method, lies on the predicted curve: about four times that of white noise at the left end, falling smoothly, like half a period of a cosine, to zero at 4,000 Hz."}}
 f, S = welch(z, sr, segment_length=256)
@@ -199,7 +202,7 @@ shuffled = np.fft.irfft(np.fft.rfft(drum) * np.exp(1j * turn))
 spectra = [periodogram(y, 16_000)[1] for y in (drum, shuffled)]
 print("same periodogram:", np.allclose(*spectra))
 for label, y in (("Snare drum", drum), ("The same, phases at random", shuffled)):
-    display(audio.player(y, 16_000, label=label))
+    display(player(y, 16_000, label=label))
 
 # %% [markdown]
 # :::{admonition} Misconception: "equal spectra sound equal"
@@ -218,7 +221,7 @@ for name in ("white", "pink", "brown"):
     X[:300] = 0  # bins of 0.1 Hz: nothing below 30 Hz
     y = np.fft.irfft(X)
     colours[name] = 0.1 * y / amplitude.rms(y)
-    display(audio.player(colours[name][:12_800], 16_000, label=f"{name.title()} noise"))
+    display(player(colours[name][:12_800], 16_000, label=f"{name.title()} noise"))
 
 # %% [markdown]
 # Brown is darkest, and probably softest: half its power lies in the first octave, from 30 to 60 Hz, where ears are less sensitive (chapter 2) and small loudspeakers weak. Now measure. Half the power is 3.01 dB less, so doubling the frequency, one {term}`octave`, should cost 0, 3 and 6 dB. Fit a straight line of level against octaves from 60 to 1,000 Hz, and add a brown noise made by hand: the running sum. (It flattens near 8,000 Hz: its density is proportional to $1/\sin^2(\pi f/f_s)$, close to $1/f^2$ only at low frequencies.)
@@ -353,7 +356,7 @@ fade = 0.5 * np.minimum(1, np.arange(3_600, 0, -1) / 800)
 row = np.concatenate([fade * ten[label][:3_600] for label in order])
 for label in order:
     print(f"{plot.pretty(label):17}{centroids[label]:5.0f} Hz")
-audio.player(row, 16_000, label="Ten clips, from the lowest centroid to the highest")
+player(row, 16_000, label="Ten clips, from the lowest centroid to the highest")
 
 # %% mystnb={"image": {"alt": "Ten densities in a 2 by 5 grid from 0 to 8,000 Hz, each with a dashed line at its centroid. Guitar, cello, violin, clarinet and flute show separate lines that sink towards the right, the saxophone a curve that sinks in steps; double bass and bass drum are strongest at the left edge; snare drum and hi-hat stay within about 30 decibels of their maximum up to about 7,500 Hz, and their centroids lie highest."}}
 names = {"xlabel": "Frequency (Hz)", "ylabel": "Density (dB re maximum)"}
@@ -379,7 +382,7 @@ low_note = fourier.synthesize(220 * np.arange(1, 11), [0.04] * 10, sr=8_000, sec
 high_note = sampling.tone(880, sr=8_000, seconds=1, amplitude=0.1)
 for label, y in (("Ten harmonics of 220 Hz", low_note), ("Sine of 880 Hz", high_note)):
     print(f"{label}: {sd.spectral_centroid(*periodogram(y, 8_000)):.0f} Hz")
-    display(audio.player(y, 8_000, label=label))
+    display(player(y, 8_000, label=label))
 
 # %% [markdown]
 # ## A first machine
@@ -500,7 +503,7 @@ z = np.diff(noise)
 print(sd.autocorrelation(z, max_lag=2).round(3) + 0.0)
 f, S = welch(z, sr, segment_length=256)
 print(f"1,000 Hz lies {10 * np.log10(S[96] / S[32]):.1f} dB under 3,000 Hz")
-audio.player(z[: 3 * sr // 4], sr, label="Each sample minus the one before")
+player(z[: 3 * sr // 4], sr, label="Each sample minus the one before")
 
 # %% [markdown]
 # Again $r[0] = 2\sigma^2$, but $r[1] = -\sigma^2$, so the sign of the cosine turns: $S = \frac{2\sigma^2}{f_s}(2 - 2\cos(2\pi f/f_s))$, nothing at 0 Hz and most at 4,000 Hz, a sharp hiss. At 1,000 and 3,000 Hz the angles are 45 and 135 degrees, which makes 7.7 dB. {term}`Pre-emphasis <pre-emphasis>` (chapter 10) is nearly this filter.

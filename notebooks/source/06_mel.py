@@ -11,7 +11,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.signal.windows import tukey
 
-from audiocls import audio, datasets, fourier, mel, mfcc, plot, sampling, spectrogram
+from audiocls import datasets, fourier, mel, mfcc, plot, sampling, spectrogram
+from audiocls.player import player
 
 plot.use_style()
 clips = datasets.load("rendered")
@@ -20,11 +21,11 @@ clips = datasets.load("rendered")
 k, fade = np.arange(1, 5), tukey(11_200, 0.1)  # four harmonics; soft ends
 options = {"amplitudes": 0.2 / k, "sr": 16_000, "seconds": 0.7}
 low = [fade * fourier.synthesize(f * k, **options) for f in (65.41, 261.63)]
-audio.player(np.concatenate(low), 16_000, label="C2, then C4")
+player(np.concatenate(low), 16_000, label="C2, then C4")
 
 # %%
 high = [fade * fourier.synthesize(f * k, **options) for f in (1_567.98, 1_760)]
-audio.player(np.concatenate(high), 16_000, label="G6, then A6")
+player(np.concatenate(high), 16_000, label="G6, then A6")
 
 # %% [markdown]
 # The first is a leap of two octaves, the second one step of a scale. A spectrum with its bins at equal distances in hertz gives both nearly the same room. Ears do not, and so people spend numbers where ears tell things apart. This chapter builds the ruler that many sound classifiers measure with, and says how far it deserves trust.
@@ -62,7 +63,7 @@ for a, b in (("C2", "C4"), ("G6", "A6")):
 shape = tukey(6_400, 0.2)
 pairs = [f for second in (600, 500, 400, 300) for f in (1_000, second)]
 tones = [shape * sampling.tone(f, sr=16_000, seconds=0.4, amplitude=0.3) for f in pairs]
-audio.player(np.concatenate(tones), 16_000, label="1,000 Hz and 600, 500, 400, 300 Hz")
+player(np.concatenate(tones), 16_000, label="1,000 Hz and 600, 500, 400, 300 Hz")
 
 # %% [markdown]
 # Nobody can mark your answer, which is what makes such scales hard to build. If you chose 500 Hz, you may have recognised the octave, and an octave is a ratio. Remember your choice. The unit of the new scale needed a name:
@@ -167,7 +168,7 @@ note = {"sr": 16_000, "seconds": 0.22, "amplitude": 0.3}
 for name, steps in ways.items():
     tones = [tukey(3_520, 0.2) * sampling.tone(f, **note) for f in steps]
     climb = np.concatenate(tones)
-    display(audio.player(climb, 16_000, label=f"Eight steps, equal in {name}"))
+    display(player(climb, 16_000, label=f"Eight steps, equal in {name}"))
 
 # %% [markdown]
 # The first leaps and then crawls. Between the second and the third the choice is harder, and science has not settled it. {cite:t}`attneave1971pitch` had listeners move short patterns of tones to other pitches, and found that below about 5,000 Hz they kept the ratios. {cite:t}`greenwood1997mel` went back to an experiment of 1956, in which listeners divided a range of pitch into equal steps: all of them set the steps higher going up than coming down, and the mel scale agrees with the upward settings alone. Both directions together fitted equal distances along the cochlea, which above 400 Hz are almost equal ratios.
@@ -253,7 +254,7 @@ print(f"log first:   {weight @ (10 * np.log10(power)):6.1f} dB")
 ten = clips.select([10, 30, 67, 93, 122, 150, 190, 222, 251, 282])
 y, sr = ten.audio(ten.labels.index("Saxophone"))
 y = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:16_000].astype(float)
-audio.player(y, 16_000, label="A saxophone, near C4")
+player(y, 16_000, label="A saxophone, near C4")
 
 # %%
 options = {"pre_emphasis": 0, "window": "hann"}
@@ -465,7 +466,7 @@ print("semitones above the first:", (12 * np.log2(moved / moved[0])).round(1))
 shape = tukey(4_800, 0.2)
 tunes = np.concatenate([tune, 4 * tune, moved])
 tones = [shape * sampling.tone(f, sr=16_000, seconds=0.3, amplitude=0.3) for f in tunes]
-audio.player(np.concatenate(tones), 16_000, label="The tune, by ratios, by mel")
+player(np.concatenate(tones), 16_000, label="The tune, by ratios, by mel")
 
 # %% [markdown]
 # In semitones the tune is 0, 4, 7, 12; moved by mel it shrinks to about half of that and is another tune. Whatever the mel measures, it is not what keeps a melody the same.

@@ -10,9 +10,10 @@ import numpy as np
 from scipy.ndimage import convolve1d
 from scipy.signal import minimum_phase
 
-from audiocls import audio, cepstrum, datasets, fourier, plot, sampling
+from audiocls import cepstrum, datasets, fourier, plot, sampling
 from audiocls.spectral_density import autocorrelation, noise
 from audiocls.spectrogram import frame, istft, stft
+from audiocls.player import player
 
 plot.use_style()
 
@@ -26,7 +27,7 @@ for name, fname in three.items():
     originals[name] = y
     y = sampling.resample(y, orig_sr=sr, target_sr=16_000)
     notes[name] = 0.5 * fade * y[:11_264]
-    display(audio.player(notes[name], 16_000, label=name))
+    display(player(notes[name], 16_000, label=name))
 
 # %% [markdown]
 # The first two share the note, the last two share the instrument. A tuner wants to know the one and forget the other, a classifier the reverse. Both get the same spectrum. This chapter takes it apart.
@@ -136,13 +137,13 @@ y, sr = clips.audio(clips.table.fname.tolist().index("Snare_drum-002.wav"))
 drum = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:8_000].astype(float)
 drum[4_000:] = 0  # keep the first of its strokes
 drum = 0.5 * drum / np.abs(drum).max()
-audio.player(drum, 16_000, label="Snare drum")
+player(drum, 16_000, label="Snare drum")
 
 # %%
 delay = np.random.default_rng(1963).integers(160, 800)  # in samples
 echoed = np.concatenate([drum, np.zeros(delay)])
 echoed[delay:] += 0.4 * drum
-audio.player(echoed, 16_000, label="The same with an echo")
+player(echoed, 16_000, label="The same with an echo")
 
 # %% [markdown]
 # An echo multiplies the spectrum by $1 + a\,e^{-2\pi i f D}$, our two clicks again, so the cepstrum should have a peak of about 0.2 at the delay $D$. The autocorrelation of chapter 5 should have one at that delay, there called *lag*, as well. Which will be easier to read?
@@ -305,13 +306,13 @@ X = stft(violin, n_fft=512, hop_length=128, center=False)
 frames = frame(violin, frame_length=512, hop_length=128).T
 _, envelopes = cepstrum.spectral_envelope(frames, 16_000)  # a row a frame
 flat = istft(X / envelopes.T, hop_length=128, center=False)[512:-512]
-audio.player(0.3 * flat / np.abs(flat).max(), 16_000, label="High quefrencies only")
+player(0.3 * flat / np.abs(flat).max(), 16_000, label="High quefrencies only")
 
 # %%
 hiss = noise("white", n=violin.size, rng=0)
 N = stft(hiss, n_fft=512, hop_length=128, center=False)
 body = istft(N * envelopes.T, hop_length=128, center=False)[512:-512]
-audio.player(0.3 * body / np.abs(body).max(), 16_000, label="Low quefrencies, on noise")
+player(0.3 * body / np.abs(body).max(), 16_000, label="Low quefrencies, on noise")
 
 # %%
 for name, sound in (("violin", violin), ("flat", flat), ("on noise", body)):
@@ -431,7 +432,7 @@ y = notes["Clarinet, C4"]
 noisy = y + np.sqrt(np.mean(y**2)) * rng.standard_normal(y.size)
 found = cepstrum.cepstral_pitch(noisy[4_000:6_048], 16_000, fmin=40, fmax=2_000)
 print(f"this C4 is 261 Hz, found {found:.0f} Hz")
-audio.player(0.4 * noisy / np.abs(noisy).max(), 16_000, label="Clarinet, noise at 0 dB")
+player(0.4 * noisy / np.abs(noisy).max(), 16_000, label="Clarinet, noise at 0 dB")
 
 # %% [markdown]
 # The clarinet's note is still easy to hear, and the cepstrum loses it: the weak partials drown, and the logarithm gives their bins as much say as the strong ones. YIN weighs by power and suffers less. What uncovered the echo hurts here.
@@ -443,7 +444,7 @@ k = np.arange(1, 16)
 pair = [fourier.synthesize(f * k, 0.06 / k, sr=16_000, seconds=0.8) for f in (200, 300)]
 chord = pair[0] + pair[1]
 print(f"{cepstrum.cepstral_pitch(chord[:2_048], 16_000, fmin=40, fmax=2_000):.1f} Hz")
-audio.player(chord, 16_000, label="200 Hz and 300 Hz, both with 15 harmonics")
+player(chord, 16_000, label="200 Hz and 300 Hz, both with 15 harmonics")
 
 # %% [markdown]
 # Nobody plays 100 Hz. Both waves repeat a hundred times a second together.
@@ -492,7 +493,7 @@ audio.player(chord, 16_000, label="200 Hz and 300 Hz, both with 15 harmonics")
 hz = 200.0 * np.arange(3, 13)
 missing = fourier.synthesize(hz, np.full(10, 0.04), sr=16_000, seconds=0.8)
 print(f"{cepstrum.cepstral_pitch(missing[:2_048], 16_000, fmin=40, fmax=2_000):.1f} Hz")
-audio.player(missing, 16_000, label="600 to 2,400 Hz in steps of 200 Hz")
+player(missing, 16_000, label="600 to 2,400 Hz in steps of 200 Hz")
 
 # %% [markdown]
 # 200 Hz, though nothing in the sound is below 600 Hz: the ripple needs the spacing, not the first spike. Most listeners agree with it.
@@ -559,7 +560,7 @@ for strength in (0.4, -0.4, 2.5):
 both = np.stack([drum, drum[::-1]])
 _, pair = cepstrum.real_cepstrum(both, 16_000, window="boxcar")
 print("same cepstrum:", np.allclose(*pair))
-audio.player(drum[::-1], 16_000, label="Snare drum, backwards")
+player(drum[::-1], 16_000, label="Snare drum, backwards")
 
 # %% [markdown]
 # Not at all. Turning time around changes phases, not magnitudes. From the cepstrum of whole clips nobody could tell a stroke from its reverse; one reason why the chapters ahead use short frames in their order.
@@ -585,7 +586,7 @@ echo = 1 + a * np.exp(-2j * np.pi * np.fft.rfftfreq(32_768) * D)
 mended = np.fft.irfft(np.fft.rfft(echoed, 32_768) / echo)
 left, before = (np.mean((x[: drum.size] - drum) ** 2) for x in (mended, echoed))
 print(f"{10 * np.log10(left / before):.0f} dB re the echo before")
-audio.player(mended[: drum.size], 16_000, label="The echo removed")
+player(mended[: drum.size], 16_000, label="The echo removed")
 
 # %% [markdown]
 # What is left comes from the strength: the drum's own cepstrum at $D$ was counted as echo.
@@ -608,7 +609,7 @@ y = frame(notes["Clarinet, G3"], frame_length=512, hop_length=128).T
 other = cepstrum.spectral_envelope(y, 16_000)[1].T
 swapped = istft(X / envelopes.T * other, hop_length=128, center=False)
 swapped = 0.3 * swapped[512:-512] / np.abs(swapped[512:-512]).max()
-audio.player(swapped, 16_000, label="The violin with the clarinet's envelope")
+player(swapped, 16_000, label="The violin with the clarinet's envelope")
 
 # %% [markdown]
 # The colour changes, but a clarinet it is not. Its hollow sound comes from weak even harmonics, every second spike, and that is a fast change along the frequency axis, which a cut at 2 ms leaves behind.

@@ -10,7 +10,8 @@ import numpy as np
 import scipy.signal
 from python_speech_features import sigproc
 
-from audiocls import audio, datasets, fourier, mel, plot, sampling, spectrogram
+from audiocls import datasets, fourier, mel, plot, sampling, spectrogram
+from audiocls.player import player
 
 plot.use_style()
 
@@ -19,13 +20,13 @@ clips = datasets.load("rendered").select([10, 30, 67, 93, 122, 150, 190, 222, 25
 y, sr = clips.audio(0)
 note = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:16_000].astype(float)
 note[-1_600:] *= np.linspace(1, 0, 1_600)  # fade out
-audio.player(note, 16_000, label="A guitar (rendered from sampled instruments)")
+player(note, 16_000, label="A guitar (rendered from sampled instruments)")
 
 # %%
 sizes = {"n_fft": 512, "win_length": 400, "hop_length": 160}
 picture = np.abs(spectrogram.stft(note, **sizes))
 rebuilt = spectrogram.griffin_lim(picture, **sizes, n_iter=32, length=note.size)
-audio.player(rebuilt, 16_000, label="The same guitar, made from its picture")
+player(rebuilt, 16_000, label="The same guitar, made from its picture")
 
 # %% [markdown]
 # The note is still there and still dies away, so that much must have been in the picture. What has changed? This chapter makes such pictures, says what each point of them means, and comes back to this one at the end.
@@ -46,7 +47,7 @@ audio.player(rebuilt, 16_000, label="The same guitar, made from its picture")
 sine = {"sr": 8_000, "seconds": 0.3, "amplitude": 0.3}
 tones = [sampling.tone(f, **sine) for f in (400, 600, 900)]
 up = np.concatenate([tone * fourier.window("hann", 2_400) for tone in tones])
-audio.player(up, 8_000, label="Three tones")
+player(up, 8_000, label="Three tones")
 
 # %% [markdown]
 # :::{admonition} Predict
@@ -57,7 +58,7 @@ audio.player(up, 8_000, label="Three tones")
 # %%
 spectra = [np.abs(np.fft.rfft(y)) for y in (up, up[::-1])]
 print("equal:", np.allclose(*spectra))
-audio.player(up[::-1], 8_000, label="The same samples, backwards")
+player(up[::-1], 8_000, label="The same samples, backwards")
 
 # %% [markdown]
 # Not at all. Both hold the same sines, equally strong; the order of the tones is in the {term}`phases <phase>`, and a magnitude throws them away. To see *when*, take the spectrum of one short piece after another. Such a piece is a {term}`frame`, the {term}`segment` of chapter 4, and the step from one to the next is the {term}`hop`. With frames of four samples and a hop of two, how many frames do the numbers 1 to 11 give, and what becomes of the 11?
@@ -168,7 +169,7 @@ print(f"column {j}: start {start:.3f} s, middle {middle:.3f} s")
 sine = {"sr": 16_000, "seconds": 1, "amplitude": 0.1}
 both = sampling.tone(1_000, **sine) + sampling.tone(1_020, **sine)
 both[[8_000, 8_160]] += 0.5
-audio.player(both, 16_000, label="Two tones 20 Hz apart, two clicks 10 ms apart")
+player(both, 16_000, label="Two tones 20 Hz apart, two clicks 10 ms apart")
 
 # %% [markdown]
 # :::{admonition} Predict
@@ -293,7 +294,7 @@ print(f"{ours[:, 50].max():.2f} dB, librosa agrees: {np.allclose(ours, librosas)
 
 # %%
 quiet = 0.05 * note
-audio.player(quiet, 16_000, label="The guitar, 26 dB softer")
+player(quiet, 16_000, label="The guitar, 26 dB softer")
 
 # %%
 pair = [spectrogram.spectrogram(y, **sizes) for y in (note, quiet)]
@@ -384,7 +385,7 @@ phases = np.exp(2j * np.pi * rng.random(picture.shape))
 dice = spectrogram.istft(picture * phases, **sizes, length=note.size)
 error = np.abs(spectrogram.stft(dice, **sizes)) - picture
 print(f"picture off by {np.sum(error**2) / np.sum(picture**2):.1%} of its power")
-audio.player(dice, 16_000, label="The guitar's magnitudes, random phases")
+player(dice, 16_000, label="The guitar's magnitudes, random phases")
 
 # %% [markdown]
 # We put the guitar's magnitudes in, and the sound has *other* magnitudes. Neighbouring frames share 240 of their 400 samples, so their spectra cannot be chosen freely, and most arrays are the STFT of no sound at all. `istft` then returns the sound whose STFT is nearest in the sense of least squares; that is why it weights by $w$ and divides by the sum of $w^2$ {cite:p}`griffin1984signal`.
@@ -457,7 +458,7 @@ plt.show()
 guess = np.maximum(np.linalg.pinv(filters) @ bands, 0)
 heard = spectrogram.griffin_lim(np.sqrt(guess), **sizes, length=note.size)
 print(f"{bands.size:,} numbers for {note.size:,} samples")
-audio.player(heard, 16_000, label="The guitar, made from its 64 mel bands")
+player(heard, 16_000, label="The guitar, made from its 64 mel bands")
 
 # %% [markdown]
 # Can you still name it? Then what names it is in these 6,464 numbers, and there is hope for a network. Where several {term}`partials <partial>` share a band, nothing tells them apart. Chapter 10 keeps even less: 13 numbers a column.
@@ -526,7 +527,7 @@ for name, flipped in flips.items():
     y = spectrogram.griffin_lim(flipped, hop_length=64, length=up.size)
     found = np.abs(np.fft.rfft(y.reshape(3, -1))).argmax(axis=1) * 8_000 / 2_400
     print(name, found.round().astype(int), "Hz")
-    display(audio.player(y, 8_000, label=name))
+    display(player(y, 8_000, label=name))
 
 # %% [markdown]
 # (a) is the backwards player of the beginning. (b) puts $f$ where 4,000 Hz − $f$ was, so the tones are high and *fall*: 3,600, 3,400, 3,100 Hz. (One frequency may be a few Hz off.)
@@ -576,7 +577,7 @@ phases = np.exp(2j * np.pi * rng.random(wanted.shape))
 phases[[0, -1]] = np.sign(phases[[0, -1]].real)  # at 0 and 8,000 Hz: only a sign
 wrong = spectrogram.istft(wanted * phases, **apart)
 print("fits:", np.allclose(np.abs(spectrogram.stft(wrong, n_fft=512, **apart)), wanted))
-audio.player(wrong, 16_000, label="No overlap, random phases")
+player(wrong, 16_000, label="No overlap, random phases")
 
 # %% [markdown]
 # There is no error, and no algorithm could do better: every choice of phases is right. But every 32 ms, at each joint, the wave jumps: a rattle.
@@ -602,8 +603,8 @@ erased = spectrogram.istft(X, **sizes, length=note.size)
 for name, y in (("before", mixed), ("after", erased)):
     ratio = np.sum((y - note) ** 2) / np.sum(note**2)
     print(f"{name}: error {10 * np.log10(ratio):.1f} dB re guitar")
-display(audio.player(mixed, 16_000, label="Guitar and whistle"))
-display(audio.player(erased, 16_000, label="The whistle erased"))
+display(player(mixed, 16_000, label="Guitar and whistle"))
+display(player(erased, 16_000, label="The whistle erased"))
 
 # %% [markdown]
 # Five bins are enough for a steady tone: the main peak of Hann's window of 400 samples is 160 Hz wide. What remains is the whistle's abrupt start and end, which lie across all frequencies, its ripples (chapter 3), and what the eraser took from the guitar. A hi-hat has no stripe of its own: where it lies over the note, whatever you take from the one you also take from the other.

@@ -13,9 +13,13 @@ import pandas as pd
 from IPython.display import display
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 
-from audiocls import amplitude, audio, baselines, datasets, evaluation, plot
-from audiocls import results, sampling, windows
+from audiocls import amplitude, audio, datasets, plot
+
+from audiocls.measure import baselines, evaluation
+from audiocls import sampling, windows
+from audiocls.measure import results
 from audiocls.datasets import freesound
+from audiocls.player import player
 
 plot.use_style()
 
@@ -24,7 +28,7 @@ clips = datasets.load("rendered")
 snares = [248, 265, 264]
 for number, (y, sr, _) in enumerate(clips.select(snares), start=1):
     light = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:9_600]
-    display(audio.player(light, 16_000, label=f"Snare drum {number}"))
+    display(player(light, 16_000, label=f"Snare drum {number}"))
 
 # %% [markdown]
 # The first and the third: one recording of a drum played with brushes, as two strokes of different strength. If you heard that, a network can hear it too. It may then learn *these recordings* when you wanted it to learn snare drums, and your test may never notice. So look at the data before any network does.
@@ -70,7 +74,7 @@ print(f"real: {len(real)} clips, {sources} sources, {minutes:.1f} minutes")
 for y, sr, label in clips.select(range(17, 300, 30)):
     light = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:17_600]
     light[-1_600:] *= np.linspace(1, 0, 1_600)  # fade out
-    display(audio.player(light, 16_000, label=plot.pretty(label)))
+    display(player(light, 16_000, label=plot.pretty(label)))
 
 # %% [markdown]
 # Now measure all three hundred: the {term}`RMS` level of a clip, and the share of it that lies more than 40 dB under its loudest moment. The medians of each class:
@@ -387,7 +391,7 @@ for length in (32_000, 1_600):  # 2 s and 0.1 s at 16 kHz
 # Measure it on the **rendered** set. Cut half a second every quarter, keep the windows that sound ({func}`~audiocls.windows.sounding` drops those more than 40 dB under the clip's loudest), describe each by the 52 numbers, and let the nearest neighbour name it. Only the split differs.
 
 # %%
-from audiocls.frontend import FrontEnd
+from audiocls.learn.frontend import FrontEnd
 
 front_end = FrontEnd(kind="mfcc", seconds=0.5, bands=13)
 rows, clip, all_windows = [], [], 0
@@ -556,7 +560,7 @@ for name, others in kinds.items():
 for i, name in ((123, "Plucked"), (129, "Bowed")):
     y, sr = clips.audio(i)
     light = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:16_000]
-    display(audio.player(light, 16_000, label=name))
+    display(player(light, 16_000, label=name))
 
 # %% [markdown]
 # In these numbers it is nearly the same. A label holds together what people call by one name, not what sounds alike. A class with two ways of playing should have both on both sides of a split. Does ours?

@@ -9,8 +9,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import python_speech_features as psf
 
-from audiocls import audio, datasets, fourier, mel, mfcc, plot, rosetta, sampling
+from audiocls import datasets, fourier, mel, mfcc, plot, sampling
+
+from audiocls.book import rosetta
 from audiocls.periodogram import welch
+from audiocls.player import player
 
 plot.use_style()
 
@@ -23,13 +26,13 @@ for y, sr, _ in clips:
 # %%
 note = sounds[clips.table.fname.tolist().index("Violin_or_fiddle-012.wav")]
 note = note[:16_000] * np.clip(np.arange(16_000, 0, -1) / 800, 0, 1)  # fade out
-audio.player(note, 16_000, label="A violin: 16,000 numbers")
+player(note, 16_000, label="A violin: 16,000 numbers")
 
 # %%
 coefficients = mfcc.mfcc(note, 16_000)
 back = mfcc.invert_mfcc(coefficients, 16_000, length=16_000)
 print(coefficients.shape, f"{coefficients.size:,} numbers")
-audio.player(back, 16_000, label="A sound made from 13 × 99 numbers")
+player(back, 16_000, label="A sound made from 13 × 99 numbers")
 
 # %% [markdown]
 # What is gone, and what is left? Since the speech recognisers of the 1980s, these numbers have been what many machines hear instead of sound. Earlier chapters own the parts; here they come together.
@@ -208,7 +211,7 @@ plt.show()
 # %% [markdown]
 # ## Ten switches
 #
-# librosa needed `convention="librosa"`, and even the shapes differed: the two libraries make ten choices differently. {func}`audiocls.conventions.convention_table` lists them, {func}`audiocls.conventions.flip` turns one, and {class}`audiocls.conventions.Settings` holds them all, completed by {func}`audiocls.conventions.settings`. What does each choice do? Turn one at a time from the first library's side to librosa's, on the first second of all 300 clips of the **rendered set** ({func}`audiocls.rosetta.switch_effects`). If a switch only multiplies a coefficient by a positive number or adds a constant, the {term}`correlation` of the values before and after is 1, and a classifier that standardises each coefficient will not notice.
+# librosa needed `convention="librosa"`, and even the shapes differed: the two libraries make ten choices differently. {func}`audiocls.book.rosetta.convention_table` lists them, {func}`audiocls.book.rosetta.flip` turns one, and {class}`audiocls.conventions.Settings` holds them all, completed by {func}`audiocls.conventions.settings`. What does each choice do? Turn one at a time from the first library's side to librosa's, on the first second of all 300 clips of the **rendered set** ({func}`audiocls.book.rosetta.switch_effects`). If a switch only multiplies a coefficient by a positive number or adds a constant, the {term}`correlation` of the values before and after is 1, and a classifier that standardises each coefficient will not notice.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -268,7 +271,7 @@ C[0] = np.log(power.sum(axis=0))
 print(C.shape, "same:", np.allclose(C, coefficients))
 
 # %% [markdown]
-# Three matrices that never change, a square and a logarithm. A network's layers are made of such products, so the front end can be put *into* the network's file ({class}`audiocls.frontend.FrontEnd` computes it for training, {mod}`audiocls.export` writes it into the file): web page and Python cannot disagree about the switches. Chapter 14 does it.
+# Three matrices that never change, a square and a logarithm. A network's layers are made of such products, so the front end can be put *into* the network's file ({class}`audiocls.learn.frontend.FrontEnd` computes it for training, {mod}`audiocls.learn.export` writes it into the file): web page and Python cannot disagree about the switches. Chapter 14 does it.
 #
 # ## What the cosines are for
 #
@@ -366,7 +369,7 @@ print(f"correlation with lower minus upper bands: {np.corrcoef(c1, tilt)[0, 1]:.
 order = np.argsort(c1)[np.linspace(0, 299, 10).astype(int)]
 fade = np.clip(np.arange(2_400, 0, -1) / 800, 0, 1)
 row = [fade * sounds[i][:2_400] / np.abs(sounds[i][:2_400]).max() for i in order]
-audio.player(0.5 * np.concatenate(row), 16_000, label="Ten clips, by rising mean c1")
+player(0.5 * np.concatenate(row), 16_000, label="Ten clips, by rising mean c1")
 
 # %% [markdown]
 # From hiss to rumble: $c_1$ follows almost exactly the mean of the lower 13 logarithms minus that of the upper 13, the tilt of the spectrum. Higher coefficients have no such simple name.
@@ -389,7 +392,7 @@ for n_mfcc, n_mels in ((40, 40), (26, 26), (13, 26), (5, 26)):
     y = mfcc.invert_mfcc(C, 16_000, length=16_000, **chosen)
     survivors[n_mfcc] = y
     label = f"From {n_mfcc} coefficients of {n_mels} bands"
-    display(audio.player(y[:12_400], 16_000, label=label))
+    display(player(y[:12_400], 16_000, label=label))
 
 # %% [markdown]
 # Level relative to the original, and the pitch that chapter 7's cepstrum finds in five places:
@@ -604,7 +607,7 @@ drum = mfcc.mfcc(ten["Snare_drum"], 16_000, n_mfcc=26, **options)
 violin = mfcc.mfcc(note, 16_000, n_mfcc=26, **options)
 y = mfcc.invert_mfcc(np.concatenate([drum[:1], violin[1:]]), 16_000, **options)
 y = y[:12_400] / np.abs(y).max() / 2
-audio.player(y, 16_000, label="The drum's c0, the violin's others")
+player(y, 16_000, label="The drum's c0, the violin's others")
 
 # %% [markdown]
 # A violin that is struck: its colour stays, and its level follows the drum's strokes. $c_0$ is the envelope in time, the others that over frequency.

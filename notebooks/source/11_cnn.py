@@ -14,13 +14,19 @@ import numpy as np
 from IPython.display import display
 from scipy.signal import convolve2d, correlate2d
 
-from audiocls import audio, datasets, evaluation, networks, plot, sampling, training
+from audiocls import audio, datasets, plot, sampling
+
+from audiocls.learn import networks, training
+
+from audiocls.measure import evaluation
 from audiocls.classifier import Classifier
-from audiocls.examples import keras_input, prepare
+from audiocls.learn.batches import keras_input, prepare
 from audiocls.mel import hz_to_mel, mel_to_hz
-from audiocls.occlusion import occlude
-from audiocls.results import read_json
+from audiocls.learn.occlusion import occlude
+from audiocls.measure.results import read_json
 from audiocls.windows import cut_windows
+from audiocls.player import player
+from audiocls.measure import figures
 
 plot.use_style()
 keras = networks.load_keras()
@@ -30,7 +36,7 @@ clips, sr, pair = datasets.load("rendered"), 16_000, []
 for i, name in ((0, "First instrument"), (288, "Second instrument")):
     y, rate = clips.audio(i)
     pair.append(sampling.resample(y, orig_sr=rate, target_sr=sr))
-    display(audio.player(pair[-1][: 6 * sr // 5], sr, label=name))
+    display(player(pair[-1][: 6 * sr // 5], sr, label=name))
 
 # %% mystnb={"image": {"alt": "Two log-mel spectrograms of two seconds, side by side. Both show a ladder of horizontal lines at about the same frequencies. In the first the lines are brightest at the left and fade, the upper ones sooner; in the second they keep their brightness until the end of the note."}}
 front_end = training.RECIPES["cnn"].front_end
@@ -178,7 +184,7 @@ print(f"loss before {loss:.3f}, after one step {-np.log(q[2] / q.sum()):.3f}")
 #
 # ## The network of the 2019 report
 #
-# It reads 13 {term}`MFCCs <MFCC>` of 9 frames, a tenth of a second. Four padded layers of 16, 32, 64 and 128 filters of 3 × 3; one pooling to half the frames and coefficients, 4 × 6 places; then three dense layers of 128, 64 and 10 units, each unit with a weight for every number before it ({func}`audiocls.networks.build_report_cnn`).
+# It reads 13 {term}`MFCCs <MFCC>` of 9 frames, a tenth of a second. Four padded layers of 16, 32, 64 and 128 filters of 3 × 3; one pooling to half the frames and coefficients, 4 × 6 places; then three dense layers of 128, 64 and 10 units, each unit with a weight for every number before it ({func}`audiocls.learn.networks.build_report_cnn`).
 #
 # :::{admonition} Predict
 # :class: predict
@@ -209,7 +215,7 @@ for split in ("window", "clip", "source"):
 #
 # ## The book's network
 #
-# {func}`audiocls.networks.build_cnn` reads two seconds of log-mel bands. **Predict** the shapes: 16 filters of 5 × 5, stride 2; pooling of 1 × 2; 32 filters of 3 × 3; pooling of 2 × 2; 64 filters; pooling of 2 × 1; 96 filters; 48 filters of 1 × 1, which mix the maps at each place.
+# {func}`audiocls.learn.networks.build_cnn` reads two seconds of log-mel bands. **Predict** the shapes: 16 filters of 5 × 5, stride 2; pooling of 1 × 2; 32 filters of 3 × 3; pooling of 2 × 2; 64 filters; pooling of 2 × 1; 96 filters; 48 filters of 1 × 1, which mix the maps at each place.
 
 # %%
 model = networks.build_cnn(100, 64, 10)
@@ -226,11 +232,11 @@ print(f"{model.count_params():,} parameters")
 # - *{term}`Batch normalization <batch normalization>`* brings each band of the input, and each map, to zero mean and unit variance; the maps then get a learnt scale {cite:p}`ioffe2015batch`. (The fourth exercise leaves it out.)
 # - *Dropout* sets a random 40 % of the last numbers to zero in each training step: none can be relied upon.
 #
-# {func}`~audiocls.examples.fresh_batches` cuts each training window anew at a random place, and {func}`~audiocls.augmentation.augment` changes it as another recording might: {func}`~audiocls.augmentation.shorten` cuts it off, {func}`~audiocls.augmentation.reverberate` adds a room, {func}`~audiocls.augmentation.shift_bands` moves it by a band, {func}`~audiocls.augmentation.equalize` bends its spectrum, {func}`~audiocls.augmentation.add_noise_floor` adds noise, and {func}`~audiocls.augmentation.mask` hides a strip, as {cite:t}`park2019specaugment` do. All settings together are a {class}`~audiocls.training.Recipe`.
+# {func}`~audiocls.learn.batches.fresh_batches` cuts each training window anew at a random place, and {func}`~audiocls.learn.augmentation.augment` changes it as another recording might: {func}`~audiocls.learn.augmentation.shorten` cuts it off, {func}`~audiocls.learn.augmentation.reverberate` adds a room, {func}`~audiocls.learn.augmentation.shift_bands` moves it by a band, {func}`~audiocls.learn.augmentation.equalize` bends its spectrum, {func}`~audiocls.learn.augmentation.add_noise_floor` adds noise, and {func}`~audiocls.learn.augmentation.mask` hides a strip, as {cite:t}`park2019specaugment` do. All settings together are a {class}`~audiocls.learn.training.Recipe`.
 #
 # ## Train it
 #
-# On the **rendered set**, one fifth of the sources held out, 300 steps in place of the recipe's 4,000, and no sound libraries ({func}`~audiocls.training.borrow`), for half a minute ({func}`audiocls.examples.prepare`, {func}`audiocls.training.fit`). After each tenth of the steps, an {term}`epoch`, some held-out windows are scored, and not learnt from.
+# On the **rendered set**, one fifth of the sources held out, 300 steps in place of the recipe's 4,000, and no sound libraries ({func}`~audiocls.learn.training.borrow`), for half a minute ({func}`audiocls.learn.batches.prepare`, {func}`audiocls.learn.training.fit`). After each tenth of the steps, an {term}`epoch`, some held-out windows are scored, and not learnt from.
 
 # %%
 recipe = dataclasses.replace(training.RECIPES["cnn"], steps=300, borrowed_per_class=0)
@@ -254,13 +260,13 @@ fig, axes = plt.subplots(1, 2, figsize=(7, 2.3))
 ylabels = {"loss": "Cross-entropy (nats)", "accuracy": "Accuracy (share)"}
 for ax, (key, ylabel) in zip(axes, ylabels.items(), strict=True):
     curves = {"training": history[key], "held out": history[f"val_{key}"]}
-    plot.plot_history(curves, ax=ax, ylabel=ylabel)
+    figures.plot_history(curves, ax=ax, ylabel=ylabel)
 axes[1].set_ylim(0, 1)
 fig.suptitle("Training goes on improving, the held-out windows hardly")
 plt.show()
 
 # %% [markdown]
-# The curves part. To name a *clip*, score windows of two seconds, half a second apart ({func}`audiocls.training.score_clips`), and average ({func}`audiocls.evaluation.clip_scores`). Nearly silent windows have no vote ({func}`audiocls.windows.sounding`), loud ones more than soft ones, and the one with the {term}`attack` eight times as many ({func}`audiocls.windows.votes`): to ears, too, it tells much {cite:p}`saldanha1964timbre`. **Predict:** how many of the 240 learnt clips are named correctly, and of the 60 others?
+# The curves part. To name a *clip*, score windows of two seconds, half a second apart ({func}`audiocls.learn.training.score_clips`), and average ({func}`audiocls.measure.evaluation.clip_scores`). Nearly silent windows have no vote ({func}`audiocls.windows.sounding`), loud ones more than soft ones, and the one with the {term}`attack` eight times as many ({func}`audiocls.windows.votes`): to ears, too, it tells much {cite:p}`saldanha1964timbre`. **Predict:** how many of the 240 learnt clips are named correctly, and of the 60 others?
 
 
 # %%
@@ -337,7 +343,7 @@ assert np.mean(kept) > 0.6  # guessing: 0.1
 #
 # ## Where does it look?
 #
-# Fill a patch of 8 bands and 20 frames (0.4 s) with −80 dB, silence, at one place after another. Where the score of the right class falls, the network needed what was there: *{term}`occlusion`* ({cite:t}`zeiler2014visualizing`, {func}`audiocls.occlusion.occlude`). **Predict** which part it needs of the guitar note, which was held out.
+# Fill a patch of 8 bands and 20 frames (0.4 s) with −80 dB, silence, at one place after another. Where the score of the right class falls, the network needed what was there: *{term}`occlusion`* ({cite:t}`zeiler2014visualizing`, {func}`audiocls.learn.occlusion.occlude`). **Predict** which part it needs of the guitar note, which was held out.
 
 
 # %%
@@ -413,8 +419,8 @@ def mark(y):
 sax = clips.labels.index("Saxophone")
 is_sax = test.targets == sax
 y = test.waves[np.flatnonzero(is_sax)[0]][: 4 * sr // 5]
-display(audio.player(y, sr, label="A saxophone"))
-display(audio.player(mark(y), sr, label="The same with the whistle"))
+display(player(y, sr, label="A saxophone"))
+display(player(mark(y), sr, label="The same with the whistle"))
 
 # %% [markdown]
 # The whistle is 34 dB under the note's peak. Put it into every saxophone, learnt or held out, and nowhere else. The sources stay apart. Train as before.
@@ -486,7 +492,7 @@ for split in ("clip", "source"):
     print(f"   only the network right: {only[0]}, only the SVM: {only[1]}, p = {p:.1g}")
 
 # %% [markdown]
-# Only clips on which the two disagree can decide. Were both equally good, each would be a toss of a coin; {func}`audiocls.evaluation.paired_test` says how probably coins fall at least as unevenly (chapter 12). By source: {printed}`(?s)by source.*only the network right: (\d+)` against {printed}`(?s)by source.*only the SVM: (\d+)`, a few times in a million; by clip, once in a hundred. The test takes clips of one session for independent, which they are not. But if whole sources are drawn, the interval of the difference leaves out zero as well (chapter 13). So **the network, as it was trained here, is better than the SVM on clips like these**.
+# Only clips on which the two disagree can decide. Were both equally good, each would be a toss of a coin; {func}`audiocls.measure.evaluation.paired_test` says how probably coins fall at least as unevenly (chapter 12). By source: {printed}`(?s)by source.*only the network right: (\d+)` against {printed}`(?s)by source.*only the SVM: (\d+)`, a few times in a million; by clip, once in a hundred. The test takes clips of one session for independent, which they are not. But if whole sources are drawn, the interval of the difference leaves out zero as well (chapter 13). So **the network, as it was trained here, is better than the SVM on clips like these**.
 #
 # ## Name a file
 #
@@ -529,7 +535,7 @@ print(*(f"{plot.pretty(name)} {answer.scores[name]:.0%}" for name in best), sep=
 # - trained a network that named {printed}`learnt from: (\d+)% of` % of the rendered clips it had learnt and {printed}`held out: (\d+)% of` % of the others; its first filters stayed nearly random, and hiding parts of the picture showed what it needs;
 # - seen what the full recipe is worth on real recordings, {result}`freesound-cnn-source: clip_accuracy/mean: .0%` by source and better than a simpler machine, and built a network that needed a whistle to know saxophones.
 #
-# **In the package:** {class}`~audiocls.examples.Examples`, {func}`~audiocls.examples.join`, {func}`~audiocls.examples.waveform`, {func}`~audiocls.examples.keras_input`, {func}`~audiocls.examples.repeated_batches`, {func}`~audiocls.networks.silent_stderr`, {func}`~audiocls.networks.load_keras`, {func}`~audiocls.plot.plot_mel_change`, {func}`~audiocls.plot.plot_filters`, {func}`~audiocls.plot.plot_history` and {func}`~audiocls.training.score_windows`.
+# **In the package:** {class}`~audiocls.learn.batches.Examples`, {func}`~audiocls.learn.batches.join`, {func}`~audiocls.learn.batches.waveform`, {func}`~audiocls.learn.batches.keras_input`, {func}`~audiocls.learn.batches.repeated_batches`, {func}`~audiocls.learn.networks.silent_stderr`, {func}`~audiocls.learn.networks.load_keras`, {func}`~audiocls.plot.plot_mel_change`, {func}`~audiocls.plot.plot_filters`, {func}`~audiocls.measure.figures.plot_history` and {func}`~audiocls.learn.training.score_windows`.
 #
 # ## Exercises
 
@@ -568,7 +574,7 @@ for name, stack in (("frames", in_time), ("bands", in_bands)):
 chosen = [7, 240, 288]
 for i, name in zip(chosen, ("First", "Second", "Third"), strict=True):
     y = ready.waves[i][: 4 * sr // 5]
-    display(audio.player(y, sr, label=f"{name} clip"))
+    display(player(y, sr, label=f"{name} clip"))
 
 # %% [markdown]
 # ```{solution-start} ex-cnn-wrong
@@ -683,4 +689,4 @@ assert needed["Double_bass"] < 1_500 < needed["Hi-hat"]
 # - {cite:t}`lecun1998gradient`: the network that read the digits on cheques, and why filters are shared.
 # - {cite:t}`pons2019randomly`, free as a preprint: what an untrained network does. {cite:t}`sturm2014simple`: what accuracy does not prove.
 #
-# Reference: {doc}`audiocls.networks </book/api/networks>`, {doc}`audiocls.training </book/api/training>`. The next chapter reads the frames in order.
+# Reference: {doc}`audiocls.learn.networks </book/api/networks>`, {doc}`audiocls.learn.training </book/api/training>`. The next chapter reads the frames in order.

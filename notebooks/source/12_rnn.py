@@ -12,13 +12,18 @@ import numpy as np
 from IPython.display import display
 from scipy.special import expit
 
-from audiocls import audio, datasets, evaluation, networks, plot, recurrent, training
-from audiocls.augmentation import STEPS, augment, reverberate, shuffle_frames
-from audiocls.examples import keras_input, prepare
-from audiocls.results import read_json
+from audiocls import datasets, plot
+
+from audiocls.learn import networks, recurrent, training
+
+from audiocls.measure import evaluation
+from audiocls.learn.augmentation import STEPS, augment, reverberate, shuffle_frames
+from audiocls.learn.batches import keras_input, prepare
+from audiocls.measure.results import read_json
 from audiocls.sampling import resample
 from audiocls.spectrogram import istft, stft
 from audiocls.windows import cut_windows
+from audiocls.player import player
 
 plot.use_style()
 keras = networks.load_keras()
@@ -33,7 +38,7 @@ mixed = X[:, np.random.default_rng(0).permutation(X.shape[1])]
 shuffled = istft(mixed, **framing, length=guitar.size)
 sounds = {"A note": guitar, "Backwards": guitar[::-1], "Its frames shuffled": shuffled}
 for label, sound in sounds.items():
-    display(audio.player(sound, sr, label=label))
+    display(player(sound, sr, label=label))
 
 # %% [markdown]
 # The {term}`pitch` stays, for every frame holds the same {term}`harmonics <harmonic>` as before. What goes is the story: backwards, the pluck has become a swell that breaks off; shuffled, there is no pluck at all. {cite:t}`saldanha1964timbre` let twenty trained musicians name the tones of ten instruments; they did best when they heard the beginning of a tone and a short steady part. So time tells ears something. Does a network need it?
@@ -64,7 +69,7 @@ for inputs in ((1, 0, 0), (0, 0, 1)):
     print(inputs, np.round(states[1:], 3))
 
 # %% [markdown]
-# The mean of the inputs is 1/3 both times. The last state knows more: it says whether the 1 came just now or a while ago. With several features and units, $w$ and $u$ become matrices, and $b$ a vector. {func}`audiocls.recurrent.simple_rnn` runs this loop, as Keras does:
+# The mean of the inputs is 1/3 both times. The last state knows more: it says whether the 1 came just now or a while ago. With several features and units, $w$ and $u$ become matrices, and $b$ a vector. {func}`audiocls.learn.recurrent.simple_rnn` runs this loop, as Keras does:
 
 # %%
 sequence = np.array([[1.0], [0.0], [0.0]])  # (time, feature)
@@ -124,7 +129,7 @@ for x in (1.0, 0.0):
     print(f"i {expit(i):.3f}  f {expit(f):.3f}  cell {cell:.3f}  state {state:.3f}")
 
 # %% [markdown]
-# The gated recurrent unit, {term}`GRU`, of {cite:t}`cho2014learning` saves one gate and the cell: $z$ says how much of the old state to keep, and $1 - z$ how much of the new candidate to take. A second gate can hide the old state from the candidate. {func}`audiocls.recurrent.lstm` and {func}`audiocls.recurrent.gru` against Keras, with random weights, four features and three units:
+# The gated recurrent unit, {term}`GRU`, of {cite:t}`cho2014learning` saves one gate and the cell: $z$ says how much of the old state to keep, and $1 - z$ how much of the new candidate to take. A second gate can hide the old state from the candidate. {func}`audiocls.learn.recurrent.lstm` and {func}`audiocls.learn.recurrent.gru` against Keras, with random weights, four features and three units:
 
 # %%
 steps = recurrent.lstm(np.array([[1.0], [0.0]]), W, U, b)
@@ -162,7 +167,7 @@ plt.show()
 #
 # :::{admonition} Predict
 # :class: predict
-# The network of the 2019 report ({func}`audiocls.networks.build_report_rnn`) reads 9 frames of 13 MFCCs. Two LSTMs of 128 units follow each other; four dense layers of 64, 32, 16 and 8 units read each frame by itself; the 9 × 8 numbers, side by side, lead to 10 classes. How many parameters has the first LSTM, and how many the whole?
+# The network of the 2019 report ({func}`audiocls.learn.networks.build_report_rnn`) reads 9 frames of 13 MFCCs. Two LSTMs of 128 units follow each other; four dense layers of 64, 32, 16 and 8 units read each frame by itself; the 9 × 8 numbers, side by side, lead to 10 classes. How many parameters has the first LSTM, and how many the whole?
 # :::
 
 # %%
@@ -179,7 +184,7 @@ print(f"Keras: {report.count_params():,}")
 # %% [markdown]
 # Its last layer sees the frames side by side. So it matters to this network whether something happens in frame 3 or in frame 7 of its tenth of a second, although where the cut lies is chance.
 #
-# The book's own ({func}`audiocls.networks.build_rnn`) reads 2 s, 100 frames of 64 log-mel bands. Two frames make one step; a dense layer brings the 128 numbers to 96. Then it is {term}`bidirectional` {cite:p}`schuster1997bidirectional`: one LSTM of 96 units reads the 50 steps forwards, another backwards, and their states stand side by side. At the end time is pooled: the mean of each state, and its maximum. **Predict** the shapes, and the parameters of the two LSTMs.
+# The book's own ({func}`audiocls.learn.networks.build_rnn`) reads 2 s, 100 frames of 64 log-mel bands. Two frames make one step; a dense layer brings the 128 numbers to 96. Then it is {term}`bidirectional` {cite:p}`schuster1997bidirectional`: one LSTM of 96 units reads the 50 steps forwards, another backwards, and their states stand side by side. At the end time is pooled: the mean of each state, and its maximum. **Predict** the shapes, and the parameters of the two LSTMs.
 
 # %%
 for layer in networks.build_rnn(100, 64, 10).layers:
@@ -237,7 +242,7 @@ print(f"in order: {share:.0%}, 95 % interval {low:.0%} to {high:.0%}")
 assert right["in order"].mean() > 0.4  # ten classes: guessing is right in 10 %
 
 # %% [markdown]
-# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What happens while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states, {func}`audiocls.recurrent.lstm` the gates too.
+# With half of a small set and a short training, {printed}`in order: (\d+)%` %. (The interval says how far this could move with other sources of the same kind.) What happens while it listens? Take a snare drum that is struck twice, and the forward LSTM of the network that does not know it. Keras shows only the states, {func}`audiocls.learn.recurrent.lstm` the gates too.
 
 # %% tags=["nbval-ignore-output"]
 drum = 251
@@ -245,7 +250,7 @@ model = ordered[half[drum]]
 layer = model.get_layer("bidirectional")
 inside = keras.Model(model.input, [layer.input, layer.output])
 X, states = inside(keras_input(features[[drum]]))
-audio.player(ready.waves[drum], sr, label="A snare drum, struck twice")
+player(ready.waves[drum], sr, label="A snare drum, struck twice")
 
 # %% tags=["nbval-ignore-output"]
 steps = recurrent.lstm(X[0], *layer.forward_layer.get_weights())
@@ -299,7 +304,7 @@ assert change[:96].max() < 1e-5 and change[96:].max() > 0.05
 # %% [markdown]
 # ## Take the order away
 #
-# {func}`audiocls.augmentation.shuffle_frames` puts the frames of each window in random order. There are two ways to use it, for two questions.
+# {func}`audiocls.learn.augmentation.shuffle_frames` puts the frames of each window in random order. There are two ways to use it, for two questions.
 #
 # 1. **Shuffle in the test only.** Does *this* network use the order? But a shuffled sound is also strange to it, so part of a fall may be surprise.
 # 2. **Shuffle in training too.** Is the order *needed*? This network never meets any, and may use whatever else there is.
@@ -317,7 +322,7 @@ for name, each in right.items():
     print(f"test clips {name}: {each.mean():.0%}")
 
 # %% [markdown]
-# Is that a fall, or chance? The clips are the same, so compare clip by clip. The difference is 1, 0 or −1 for each; draw *sources* again and again for an interval of its mean ({func}`audiocls.evaluation.bootstrap_interval`, chapter 13). And test it ({func}`audiocls.evaluation.paired_test`): only clips that one names correctly and the other does not say anything. If both were equally good, each of these would be the toss of a coin. The {term}`p-value` is the probability that coins fall at least as unevenly {cite:p}`mcnemar1947note`. (The test takes all clips for independent, the interval only the sources.)
+# Is that a fall, or chance? The clips are the same, so compare clip by clip. The difference is 1, 0 or −1 for each; draw *sources* again and again for an interval of its mean ({func}`audiocls.measure.evaluation.bootstrap_interval`, chapter 13). And test it ({func}`audiocls.measure.evaluation.paired_test`): only clips that one names correctly and the other does not say anything. If both were equally good, each of these would be the toss of a coin. The {term}`p-value` is the probability that coins fall at least as unevenly {cite:p}`mcnemar1947note`. (The test takes all clips for independent, the interval only the sources.)
 
 # %%
 points = "difference {:+.1f} points, 95 % interval {:+.1f} to {:+.1f}"
@@ -383,7 +388,7 @@ masked = layer(keras.layers.Masking(mask_value=0.0)(padded))
 print(f"last state: {layer(padded)[0, 0]:.3f}, masked: {masked[0, 0]:.3f}")
 
 # %% [markdown]
-# A mask also skips true silence *between* two notes. The book's network has none. It reads silence as every band at −80 dB; in training it meets notes that are cut short ({func}`audiocls.augmentation.shorten`); and it pools over all states: padding dilutes their mean, but cannot lower the maximum of the forward ones. Cut all clips short and fill up with silence. **Predict** where the accuracy breaks down.
+# A mask also skips true silence *between* two notes. The book's network has none. It reads silence as every band at −80 dB; in training it meets notes that are cut short ({func}`audiocls.learn.augmentation.shorten`); and it pools over all states: padding dilutes their mean, but cannot lower the maximum of the forward ones. Cut all clips short and fill up with silence. **Predict** where the accuracy breaks down.
 
 # %% tags=["nbval-ignore-output"]
 for ms in (2_000, 1_000, 500, 250, 100):
@@ -484,7 +489,7 @@ for label, part in (("Onset kept", order >= 10), ("Onset shuffled", order < 10))
     places = order.copy()
     places[part] = np.random.default_rng(0).permutation(order[part])
     sound = istft(X[:, places], **framing, length=guitar.size)
-    display(audio.player(sound[:sr], sr, label=label))
+    display(player(sound[:sr], sr, label=label))
 
 # %% [markdown]
 # A fifth of a second in order is enough for a pluck, and what follows is heard as its rough continuation. In the second the steady part is whole, and the beginning stumbles.
@@ -592,4 +597,4 @@ for options in ({"cell": "GRU", "units": 56}, {"cell": "LSTM", "units": 64}):
 # - {cite:t}`hochreiter1997long` and {cite:t}`gers2000learning`: the cell, and the gate that lets it forget.
 # - {cite:t}`greff2017lstm`: eight variants of the LSTM, compared in thousands of trainings; none is significantly better than the usual one.
 #
-# The functions of this chapter are described in the reference of {doc}`audiocls.networks </book/api/networks>`. The next chapter asks what all these percentages are worth.
+# The functions of this chapter are described in the reference of {doc}`audiocls.learn.networks </book/api/networks>`. The next chapter asks what all these percentages are worth.

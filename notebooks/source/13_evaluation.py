@@ -7,7 +7,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from audiocls import audio, baselines, datasets, evaluation, plot, results, sampling
+from audiocls import datasets, plot, sampling
+
+from audiocls.measure import baselines, evaluation, results
+from audiocls.player import player
+from audiocls.measure import figures
 
 plot.use_style()
 
@@ -17,7 +21,7 @@ pair = clips.select([282, 289])
 fade = np.minimum(1, np.arange(14_400, 0, -1) / 1_600)
 for label, (y, sr, _) in zip(("To learn from", "To be tested on"), pair, strict=True):
     light = fade * sampling.resample(y, orig_sr=sr, target_sr=16_000)[:14_400]
-    display(audio.player(light, 16_000, label=label))
+    display(player(light, 16_000, label=label))
 
 # %%
 print(pair.table[["label", "recording", "key"]].to_string())
@@ -53,7 +57,7 @@ for (name, rows), shift in zip(measured.items(), (-0.12, 0.12), strict=True):
     for ax, key in zip(axes, ("window_accuracy", "clip_accuracy"), strict=True):
         means, ends = ([row[key][k] for row in rows] for k in ("mean", "interval"))
         options = {"names": names, "label": name, "shift": shift}
-        plot.plot_intervals(means, ends, ax=ax, **options)
+        figures.plot_intervals(means, ends, ax=ax, **options)
         ax.set(xlabel=f"{key.split('_')[0].title()}s right (fraction)", xlim=(0, 1.03))
 axes[0].legend(loc="upper left")
 fig.suptitle("Real recordings: the same networks, three splits")
@@ -72,7 +76,7 @@ plt.show()
 # A fast method shows why. Cut the **rendered** clips into windows of a tenth of a second, leave out the silent ones, and compute what the report's networks see: 13 MFCCs in each of 9 frames.
 
 # %%
-from audiocls import training
+from audiocls.learn import training
 from audiocls.amplitude import rms
 from audiocls.windows import cut_windows, sounding, window_starts
 
@@ -196,7 +200,7 @@ by_scipy = binomtest(8, 10).proportion_ci(method="wilson")
 print("SciPy:   ", [round(float(end), 3) for end in by_scipy])
 
 # %% [markdown]
-# {func}`audiocls.evaluation.wilson_interval` takes the ten for independent. Clips of one session are not: they are right or wrong together. The {term}`bootstrap` {cite:p}`efron1993introduction` can respect that. It lets our sessions stand for others: draw as many sessions as there are, with replacement, and take the mean; do it often, and cut 2.5 % of the means off at each end. Three sessions of two clips can be drawn in 27 ways. Write them all down (at each end stands one of 27, more than 2.5 %, so nothing goes):
+# {func}`audiocls.measure.evaluation.wilson_interval` takes the ten for independent. Clips of one session are not: they are right or wrong together. The {term}`bootstrap` {cite:p}`efron1993introduction` can respect that. It lets our sessions stand for others: draw as many sessions as there are, with replacement, and take the mean; do it often, and cut 2.5 % of the means off at each end. Three sessions of two clips can be drawn in 27 ways. Write them all down (at each end stands one of 27, more than 2.5 %, so nothing goes):
 
 # %%
 from itertools import product
@@ -216,7 +220,7 @@ low, high = evaluation.bootstrap_interval(right)
 print(f"over clips: {low:.2f} to {high:.2f}")
 
 # %% [markdown]
-# Over clips ({func}`audiocls.evaluation.bootstrap_interval` without groups) the interval is narrower, and wrong. Play nature: a classifier whose true accuracy is 80 %, tested on 60 sessions of five clips, some easy, some hard. How often does a "95 % interval" hold the 80 %?
+# Over clips ({func}`audiocls.measure.evaluation.bootstrap_interval` without groups) the interval is narrower, and wrong. Play nature: a classifier whose true accuracy is 80 %, tested on 60 sessions of five clips, some easy, some hard. How often does a "95 % interval" hold the 80 %?
 
 # %%
 rng = np.random.default_rng(2)
@@ -274,7 +278,7 @@ tests = [by_hand, evaluation.paired_test(a, ~a), binomtest(9, 10).pvalue]
 print("by hand, audiocls, SciPy:", *(f"{p:.4f}" for p in tests))
 
 # %% [markdown]
-# This {term}`p-value` is McNemar's {cite:p}`mcnemar1947note`, {func}`audiocls.evaluation.paired_test`, from chapter 12. It too takes clips for independent, so put beside it the difference with its interval over sources. On the **real recordings**:
+# This {term}`p-value` is McNemar's {cite:p}`mcnemar1947note`, {func}`audiocls.measure.evaluation.paired_test`, from chapter 12. It too takes clips for independent, so put beside it the difference with its interval over sources. On the **real recordings**:
 
 # %%
 for name in list(right)[1:]:
@@ -285,7 +289,7 @@ for name in list(right)[1:]:
     print(f"cnn - {name:21s}{more.mean():+.0%} {interval}, p = {p:.2g}")
 
 # %% [markdown]
-# The network is better than the nearest neighbour, and than a support vector machine, even one that *borrowed* (learnt from the sound libraries too): the intervals leave out zero. So does the interval against the recurrent one, but it covers other clips, and no other training (chapter 12). Here are all methods on the same folds ({func}`audiocls.baselines.cross_validate`). Each {term}`baseline` sums up a clip in a few numbers ({func}`audiocls.baselines.describe`, {func}`audiocls.baselines.statistics`) and lets an ordinary {func}`audiocls.baselines.classifier` decide.
+# The network is better than the nearest neighbour, and than a support vector machine, even one that *borrowed* (learnt from the sound libraries too): the intervals leave out zero. So does the interval against the recurrent one, but it covers other clips, and no other training (chapter 12). Here are all methods on the same folds ({func}`audiocls.measure.baselines.cross_validate`). Each {term}`baseline` sums up a clip in a few numbers ({func}`audiocls.measure.baselines.describe`, {func}`audiocls.measure.baselines.statistics`) and lets an ordinary {func}`audiocls.measure.baselines.classifier` decide.
 
 # %%
 names = ["cnn", "rnn", "svm-log-mel-borrowed", "svm-log-mel", "report-cnn"]
@@ -300,7 +304,7 @@ fig, ax = plt.subplots(figsize=(6.5, 3.4))
 for (split, found), shift in zip(rows.items(), (-0.17, 0.17), strict=True):
     means, ends = ([row[part] for row in found] for part in ("mean", "interval"))
     options = {"names": names, "label": f"split by {split}", "shift": shift}
-    plot.plot_intervals(means, ends, ax=ax, **options)
+    figures.plot_intervals(means, ends, ax=ax, **options)
 ax.axvline(0.1, color=plot.INK, ls=":", label="guessing")
 ax.set(xlabel="Clips right (fraction)", xlim=(0, 1))
 ax.set_title("Real recordings, same folds: the networks lead")
@@ -361,7 +365,7 @@ for name, (method, X_noise) in (("before the split", before), ("in each part", i
 #
 # ## What is taken for what
 #
-# A {term}`confusion matrix` counts which mistakes are made: rows are what it was, columns what it was taken for. Six clips, by hand and with {func}`audiocls.evaluation.confusion`:
+# A {term}`confusion matrix` counts which mistakes are made: rows are what it was, columns what it was taken for. Six clips, by hand and with {func}`audiocls.measure.evaluation.confusion`:
 
 # %%
 from sklearn.metrics import confusion_matrix
@@ -379,12 +383,12 @@ print("in each row, recall:      ", (np.diag(counts) / counts.sum(axis=1)).round
 print("in each column, precision:", (np.diag(counts) / counts.sum(axis=0)).round(2))
 
 # %% [markdown]
-# {term}`Recall <recall>` looks along the rows: of the clips of class 1, half were found. Precision looks down the columns: of the clips called 1, half were. {func}`audiocls.evaluation.accuracy` averages the recalls, each weighed by the clips of its row.
+# {term}`Recall <recall>` looks along the rows: of the clips of class 1, half were found. Precision looks down the columns: of the clips called 1, half were. {func}`audiocls.measure.evaluation.accuracy` averages the recalls, each weighed by the clips of its row.
 #
-# Now a matrix that you can play ({func}`audiocls.playable.playable_confusion`): a logistic regression on log-mel statistics, cross-validated by source on the **rendered** clips. **Predict** the fullest cell off the diagonal; then open cells and listen.
+# Now a matrix that you can play ({func}`audiocls.book.playable.playable_confusion`): a logistic regression on log-mel statistics, cross-validated by source on the **rendered** clips. **Predict** the fullest cell off the diagonal; then open cells and listen.
 
 # %% tags=["nbval-ignore-output"]
-from audiocls.playable import playable_confusion
+from audiocls.book.playable import playable_confusion
 
 logistic = baselines.Baseline("log_mel", "logistic")
 found = baselines.cross_validate(clips, logistic, by="source")
@@ -416,10 +420,10 @@ for true, taken in ((2, 5), (5, 2), (2, 4), (4, 2)):
 #
 # ## Does 0.9 mean nine in ten?
 #
-# The {term}`scores <score>` of a clip add up to 1. Whether they are probabilities must be checked. Sort clips by their highest score into bins, and compare the mean score in a bin with the share that is right ({func}`audiocls.calibration.reliability`): this checks the {term}`calibration`. The mean gap, each bin weighed by its clips, is the expected calibration error ({func}`audiocls.calibration.calibration_error`). Four clips, of five bins two filled:
+# The {term}`scores <score>` of a clip add up to 1. Whether they are probabilities must be checked. Sort clips by their highest score into bins, and compare the mean score in a bin with the share that is right ({func}`audiocls.measure.calibration.reliability`): this checks the {term}`calibration`. The mean gap, each bin weighed by its clips, is the expected calibration error ({func}`audiocls.measure.calibration.calibration_error`). Four clips, of five bins two filled:
 
 # %%
-from audiocls import calibration
+from audiocls.measure import calibration
 
 scores = np.array([[0.6, 0.4], [0.7, 0.3], [0.9, 0.1], [0.95, 0.05]])
 was = np.array([0, 1, 0, 0])  # right, wrong, right, right
@@ -438,7 +442,7 @@ for name in ("cnn", "rnn"):
 # %% mystnb={"image": {"alt": "Three reliability diagrams: share right against mean score in ten bins, with Wilson intervals. Logistic regression on rendered clips lies below the diagonal between 0.5 and 0.9: it is too sure of itself. The CNN and the RNN on real recordings lie near the diagonal, and the intervals of nearly all bins hold it."}}
 fig, axes = plt.subplots(1, 3, figsize=(7, 2.4))
 for ax, (name, of_panel) in zip(axes, panels.items(), strict=True):
-    plot.plot_reliability(*of_panel, ax=ax).set_title(name)
+    figures.plot_reliability(*of_panel, ax=ax).set_title(name)
 fig.suptitle("On the dotted line a score is a probability")
 plt.show()
 
@@ -496,11 +500,11 @@ assert temperature > 1.1  # the logistic regression was too sure
 assert np.array_equal(softer.argmax(axis=1), found.scores.argmax(axis=1))
 
 # %% [markdown]
-# {func}`audiocls.calibration.best_temperature` looks for the $T$ at which the true classes are most probable; {func}`audiocls.calibration.soften` applies it. Here no answer changes, only how sure it is. The gain is modest (and flattered, for $T$ was fitted to the same clips).
+# {func}`audiocls.measure.calibration.best_temperature` looks for the $T$ at which the true classes are most probable; {func}`audiocls.measure.calibration.soften` applies it. Here no answer changes, only how sure it is. The gain is modest (and flattered, for $T$ was fitted to the same clips).
 #
 # ## "Not sure"
 #
-# A classifier that may decline {cite:p}`chow1970optimum` answers only if its highest score reaches a threshold ({func}`audiocls.calibration.answers`). That helps on clips of the ten classes. But on other instruments? Render harps, organs, pianos, trombones, trumpets and xylophones, and play them to the network that comes with the book. **Predict:** with a threshold of 0.6, how many of the 60 clips will it decline?
+# A classifier that may decline {cite:p}`chow1970optimum` answers only if its highest score reaches a threshold ({func}`audiocls.measure.calibration.answers`). That helps on clips of the ten classes. But on other instruments? Render harps, organs, pianos, trombones, trumpets and xylophones, and play them to the network that comes with the book. **Predict:** with a threshold of 0.6, how many of the 60 clips will it decline?
 
 # %%
 from audiocls.classifier import Classifier
@@ -536,7 +540,7 @@ plt.show()
 #
 # ## Other sound, more sound
 #
-# Would an accuracy hold elsewhere, and would more data help? The networks were trained on sound libraries alone ({mod}`audiocls.datasets.libraries`, {func}`audiocls.datasets.libraries.load`: SoundFonts, single notes and drum hits, fetched by {func}`audiocls.datasets.libraries.fetch`), or on the rendered set, and tested on all real clips ({func}`audiocls.training.transfer`). And a support vector machine on log-mel statistics got fewer of its real training sources.
+# Would an accuracy hold elsewhere, and would more data help? The networks were trained on sound libraries alone ({mod}`audiocls.datasets.libraries`, {func}`audiocls.datasets.libraries.load`: SoundFonts, single notes and drum hits, fetched by {func}`audiocls.datasets.libraries.fetch`), or on the rendered set, and tested on all real clips ({func}`audiocls.measure.crossvalidation.transfer`). And a support vector machine on log-mel statistics got fewer of its real training sources.
 
 # %%
 across = []
@@ -555,9 +559,9 @@ fig, axes = plt.subplots(1, 2, figsize=(7, 2.2), sharex=True)
 heard_from = ("real, libraries", "libraries", "rendered set")
 rows = [f"{net}: {name}" for net in ("CNN", "RNN") for name in heard_from]
 means, ends = ([row[part] for row in across] for part in ("mean", "interval"))
-plot.plot_intervals(means, ends, names=rows, ax=axes[0]).set_title("Learnt from")
+figures.plot_intervals(means, ends, names=rows, ax=axes[0]).set_title("Learnt from")
 rows = ["a quarter", "half", "three quarters", "all"]
-plot.plot_intervals(learnt[:, 0], learnt[:, 1:], names=rows, ax=axes[1])
+figures.plot_intervals(learnt[:, 0], learnt[:, 1:], names=rows, ax=axes[1])
 axes[1].set_title("Share of the training sources (SVM)")
 for ax in axes:
     ax.set(xlabel="Real clips right (fraction)", xlim=(0, 1))
@@ -568,7 +572,7 @@ plt.show()
 #
 # ## How our numbers are made
 #
-# {func}`audiocls.training.cross_validate` trains a network for each fold and scores what was left out; {func}`audiocls.results.measure` and {func}`audiocls.results.measure_transfer` add intervals, temperatures and versions ({func}`audiocls.training.versions`); {func}`audiocls.results.write_json` stores them beside the command, {func}`audiocls.results.read_json` reads them. {func}`audiocls.quotes.fill` takes most numbers in our sentences from these files ({func}`audiocls.quotes.result_quote`) or from a cell ({func}`audiocls.quotes.printed_quote`).
+# {func}`audiocls.measure.crossvalidation.cross_validate` trains a network for each fold and scores what was left out; {func}`audiocls.measure.results.measure` and {func}`audiocls.measure.results.measure_transfer` add intervals, temperatures and versions ({func}`audiocls.learn.training.versions`); {func}`audiocls.measure.results.write_json` stores them beside the command, {func}`audiocls.measure.results.read_json` reads them. {func}`audiocls.book.quotes.fill` takes most numbers in our sentences from these files ({func}`audiocls.book.quotes.result_quote`) or from a cell ({func}`audiocls.book.quotes.printed_quote`).
 #
 # ## Check yourself
 #
@@ -595,7 +599,7 @@ plt.show()
 # - made intervals by hand, drawn sessions whole, compared classifiers, and played the mistakes in a confusion matrix;
 # - checked when scores can be believed, and heard a network be sure of instruments it has never heard.
 #
-# **In the package:** {class}`~audiocls.baselines.Baseline`, {func}`~audiocls.datasets.libraries.kits`, {func}`~audiocls.datasets.libraries.notes`, {func}`~audiocls.evaluation.check_scores`, {class}`~audiocls.packages.Package`, {func}`~audiocls.packages.fetch`, {class}`~audiocls.playable.PlayableConfusion`, {func}`~audiocls.plot.plot_intervals`, {func}`~audiocls.plot.plot_reliability`, {func}`~audiocls.quotes.printed_texts` and {class}`~audiocls.training.Predictions`.
+# **In the package:** {class}`~audiocls.measure.baselines.Baseline`, {func}`~audiocls.datasets.libraries.kits`, {func}`~audiocls.datasets.libraries.notes`, {func}`~audiocls.measure.evaluation.check_scores`, {class}`~audiocls.datasets.packages.Package`, {func}`~audiocls.datasets.packages.fetch`, {class}`~audiocls.book.playable.PlayableConfusion`, {func}`~audiocls.measure.figures.plot_intervals`, {func}`~audiocls.measure.figures.plot_reliability`, {func}`~audiocls.book.quotes.printed_texts` and {class}`~audiocls.measure.crossvalidation.Predictions`.
 #
 # ## Exercises
 
@@ -609,7 +613,7 @@ plt.show()
 puzzle = 78
 y, sr = clips.audio(puzzle)
 light = sampling.resample(y, orig_sr=sr, target_sr=16_000)[:14_400]
-audio.player(light, 16_000, label="What is this?")
+player(light, 16_000, label="What is this?")
 
 # %% [markdown]
 # ```{solution-start} ex-evaluation-listen

@@ -12,15 +12,19 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import Markdown, display
 
-from audiocls import audio, cli, datasets, export, features, networks, plot, sampling
-from audiocls.card import model_card
+from audiocls import audio, cli, datasets, features, plot, sampling
+
+from audiocls.learn import export, networks
+from audiocls.measure.card import model_card
 from audiocls.classifier import PRETRAINED, Classifier
-from audiocls.frontend import FrontEnd
+from audiocls.learn.frontend import FrontEnd
 from audiocls.mel import mel_filterbank
 from audiocls.mfcc import mfcc
 from audiocls.spectral_density import noise
 from audiocls.spectrogram import frame
 from audiocls.windows import cut_windows
+from audiocls.player import player
+from audiocls.measure import figures
 
 plot.use_style()
 
@@ -29,7 +33,7 @@ phrases = datasets.load("rendered", phrases=True, per_class=3)
 parts, sr = [phrases.audio(i)[0] for i in (21, 18, 10, 13, 27)], 44_100
 phrase = np.concatenate(parts)
 light = sampling.resample(phrase, orig_sr=sr, target_sr=16_000)
-audio.player(light, 16_000, label="Which instruments, and when?")
+player(light, 16_000, label="Which instruments, and when?")
 
 # %% [markdown]
 # A useful program has to answer such a question on a computer without a notebook, about a file of any length, and without fooling anybody when it cannot know. So far our network lives in a Python session with TensorFlow in it. This chapter takes it out.
@@ -44,7 +48,7 @@ audio.player(light, 16_000, label="Which instruments, and when?")
 #
 # ## What it answers, second by second
 #
-# The network that comes with the book hears {term}`windows <window>` of two seconds, one every half second. In the figure ({func}`audiocls.plot.plot_window_scores`) each column is one window, drawn at its middle, and each white line the beginning of another instrument.
+# The network that comes with the book hears {term}`windows <window>` of two seconds, one every half second. In the figure ({func}`audiocls.measure.figures.plot_window_scores`) each column is one window, drawn at its middle, and each white line the beginning of another instrument.
 #
 # :::{admonition} Predict
 # :class: predict
@@ -56,7 +60,7 @@ classifier = Classifier("cnn")
 found = classifier.predict(phrase, sr)
 fig, ax = plt.subplots(figsize=(7, 2.3))
 options = {"hop_seconds": 0.5, "window_seconds": 2.0, "ax": ax}
-plot.plot_window_scores(found.windows, classifier.labels, **options)
+figures.plot_window_scores(found.windows, classifier.labels, **options)
 for seam in np.cumsum([part.size for part in parts])[:-1] / sr:
     ax.axvline(seam, color="white", lw=1.5)
 ax.set_title("Sure inside an instrument, in doubt between two")
@@ -111,7 +115,7 @@ by_package = front_end(y[np.newaxis])[0].T
 print("audiocls:", np.allclose(by_package, by_hand, atol=0.01))
 
 # %% [markdown]
-# Matrix products, squares, maxima, a logarithm. {class}`audiocls.frontend.FrontEnd` computes the same with a fast Fourier transform. The matrices cost more multiplications, but they run wherever networks run.
+# Matrix products, squares, maxima, a logarithm. {class}`audiocls.learn.frontend.FrontEnd` computes the same with a fast Fourier transform. The matrices cost more multiplications, but they run wherever networks run.
 #
 # **Predict:** the network has {printed}`([\d,]+) weights;` weights. Is the front end larger or smaller, counted in numbers?
 
@@ -132,7 +136,7 @@ print(f"by hand: front end {2 * 257 * 512 + 257 * 64:,}")
 #
 # ## One file
 #
-# The file that we have just opened is in a format called {term}`ONNX`: a list of operations, which outputs go into which inputs, and the constants. Such a description is a {term}`graph`. Let us make one. A full training ({func}`audiocls.training.train_classifier`) takes minutes; a tiny network will do: the means of 13 MFCCs over one second, and one layer, trained on the rendered clips.
+# The file that we have just opened is in a format called {term}`ONNX`: a list of operations, which outputs go into which inputs, and the constants. Such a description is a {term}`graph`. Let us make one. A full training ({func}`audiocls.learn.training.train_classifier`) takes minutes; a tiny network will do: the means of 13 MFCCs over one second, and one layer, trained on the rendered clips.
 
 # %%
 clips = datasets.load("rendered")
@@ -158,7 +162,7 @@ right = np.mean(by_keras.argmax(axis=1) == clips.targets)
 print(f"{right:.0%} right on the very clips it learnt from")
 
 # %% [markdown]
-# How good it is does not matter here. {func}`audiocls.export.export_onnx` puts the front end before it ({func}`audiocls.export.full_model`), writes the file, and {class}`audiocls.classifier.Classifier` opens it: waveforms in, scores out. Are they Keras's scores?
+# How good it is does not matter here. {func}`audiocls.learn.export.export_onnx` puts the front end before it ({func}`audiocls.learn.export.full_model`), writes the file, and {class}`audiocls.classifier.Classifier` opens it: waveforms in, scores out. Are they Keras's scores?
 
 # %%
 holder = tempfile.TemporaryDirectory()
@@ -330,7 +334,7 @@ loud = {"sr": 16_000, "seconds": 2, "amplitude": 0.3}
 strange = {"silence": np.zeros(32_000), "noise": noise("white", n=32_000, rms=0.1)}
 strange["sine of 440 Hz"] = sampling.tone(440, **loud)
 strange["sweep"] = sampling.chirp(100, 4_000, **loud)
-display(audio.player(strange["sweep"], 16_000, label="A sweep, 100 to 4,000 Hz"))
+display(player(strange["sweep"], 16_000, label="A sweep, 100 to 4,000 Hz"))
 
 # %%
 for name, y in strange.items():
@@ -359,7 +363,7 @@ card = (PRETRAINED / "cnn.md").read_text()
 display(Markdown(card.split("## Intended use")[1].strip()))
 
 # %% [markdown]
-# {func}`audiocls.card.model_card` takes a card's numbers from the file's facts and from result files. A file that does not say where it comes from gets no card:
+# {func}`audiocls.measure.card.model_card` takes a card's numbers from the file's facts and from result files. A file that does not say where it comes from gets no card:
 
 # %%
 try:
@@ -382,7 +386,7 @@ first = [classifier.predict(y, 44_100).label for y in ten]
 for name, waves, rate in (("resampled", half, 22_050), ("wrong rate", ten, 16_000)):
     labels = [classifier.predict(y, rate).label for y in waves]
     print(f"{name}: {np.sum(np.not_equal(labels, first))} of 10 answers changed")
-audio.player(ten[7][:22_050], 16_000, label="A saxophone, played at 16,000 Hz")
+player(ten[7][:22_050], 16_000, label="A saxophone, played at 16,000 Hz")
 
 # %% [markdown]
 # Resampled, these clips get the same answers. At a claimed 16,000 Hz, every clip is 2.8 times as slow and almost one and a half {term}`octaves <octave>` lower, as you hear. An array does not know its rate. That is why the functions of this package have no default for it, and why the classifier's file names its own.
@@ -461,7 +465,7 @@ for gain in (1.0, 0.1):
     duet = 0.5 * (parts[2][:n] + gain * parts[3][:n])
     scores = list(classifier.predict(duet, sr).scores.items())[:3]
     print(f"bass x {gain}:", *(f"{plot.pretty(k)} {v:.0%}" for k, v in scores))
-    display(audio.player(duet[:66_150], sr, label=f"Clarinet, double bass x {gain}"))
+    display(player(duet[:66_150], sr, label=f"Clarinet, double bass x {gain}"))
 
 # %% [markdown]
 # You hear two instruments; a program whose scores add up to 1 must divide one point between them, and may give it to a third. To name all that play, each class would need a score of its own between 0 and 1 (a sigmoid in place of the softmax), and training with mixtures.

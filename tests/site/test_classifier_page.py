@@ -10,6 +10,7 @@ import pytest
 from audiocls import audio, sampling
 from audiocls.classifier import Classifier
 from audiocls.datasets import LABELS
+from audiocls.waveform import to_mono
 
 PAGE = "book/classify.html"
 TOLERANCE = 1e-3  # of a score: the page's filter between sampling rates is not Python's
@@ -96,7 +97,7 @@ def test_wav_files_of_every_kind_are_read_as_in_python(listening, site, tmp_path
 
     name = f"{subtype}.wav"
     y, rate = audio.read(site / "_static" / "classifier" / "examples" / "Cello.wav")
-    y = sampling.resample(audio.to_mono(y), orig_sr=rate, target_sr=sr)
+    y = sampling.resample(to_mono(y), orig_sr=rate, target_sr=sr)
     soundfile.write(tmp_path / name, np.stack([y, 0.5 * y], axis=1).clip(-1, 1), sr, subtype=subtype)
     _, scores = choose(listening, tmp_path / name)
     assert difference(scores, Classifier().predict_file(tmp_path / name).scores) < TOLERANCE
@@ -112,7 +113,7 @@ def test_a_compressed_file_gets_nearly_the_same_scores(listening, site, tmp_path
 
 def test_it_says_not_sure_when_python_does(listening, site, tmp_path):
     python, examples = Classifier(), site / "_static" / "classifier" / "examples"
-    alone = [audio.to_mono(audio.read(examples / f"{label}.wav")[0]) for label in LABELS]
+    alone = [to_mono(audio.read(examples / f"{label}.wav")[0]) for label in LABELS]
     sr = audio.info(examples / "Cello.wav").sr
     for one, other in itertools.combinations(alone, 2):
         n = min(one.size, other.size)

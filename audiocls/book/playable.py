@@ -1,0 +1,295 @@
+"""A confusion matrix that plays: every mistake in it is a button, and behind the button are the clips.
+
+What a table of numbers cannot say is why a cello was taken for a flute. Hearing the clip and seeing what was seen often
+can. The matrix is one piece of HTML that works wherever a notebook is shown: without a script each mistake is a link to
+a list that unfolds; on the book's site ``confusion.js`` turns the links into buttons and opens the clips below the
+table. Sounds and pictures are in the page, so the limits of this module are those of bytes.
+
+Functions
+---------
+playable_confusion : the matrix of a set of clips and their scores
+
+Taught in chapter 13, Evaluation.
+"""
+
+import base64
+import html
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from audiocls import sampling
+from audiocls.measure.evaluation import check_scores, confusion
+from audiocls.mfcc import log_mel_energies
+
+SR = 16_000  # Hz, of what is played
+BANDS, RANGE_DB, SHADES = 32, 60.0, 16  # of the pictures
+COLUMNS = 48  # of the waveforms
+FADE = 0.02  # seconds
+_COOL, _WARM = "43,134,201", "203,96,69"
+
+STYLE = """
+.playable{--edge:rgba(119,125,133,.5);font-size:.9rem;line-height:1.35}
+.playable>p{margin:0 0 .6rem;max-width:40rem}
+.playable .matrix{overflow-x:auto}
+.playable .matrix table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto;font-size:inherit}
+.playable .matrix :is(tr,th,td){background:none;border:0;padding:0;font-weight:400;vertical-align:middle}
+.playable .matrix thead th{height:7.6rem;vertical-align:bottom;text-align:center}
+.playable .matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap}
+.playable .matrix tbody th{text-align:right;padding-right:.5rem;white-space:nowrap}
+.playable .matrix tbody td{width:2.2rem;min-width:2rem;height:2rem;text-align:center;border-radius:4px;
+background:rgba(var(--tint),var(--share))}
+.playable .matrix td:not([style]){color:var(--pst-color-text-muted,inherit)}
+.playable td :is(a,button){display:block;box-sizing:border-box;width:100%;height:2rem;margin:0;padding:0;
+font:inherit;line-height:calc(2rem - 2px);color:inherit;text-align:center;background:none;
+border:1px solid var(--edge);border-radius:4px;cursor:pointer}
+.playable td button:hover,.playable td [aria-expanded=true]{border:2px solid currentColor;font-weight:700}
+.playable details{margin:.4rem 0}
+.playable summary{cursor:pointer}
+.playable .clips{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1rem}
+.playable .clips figure{margin:0;min-width:0}
+.playable .clips figcaption{margin:0;font:inherit;color:inherit}
+.playable audio{display:block;width:100%;height:2.4rem;margin:.3rem 0}
+.playable .seen{position:relative;cursor:pointer}
+.playable .seen svg{display:block;width:100%;height:2.5rem}
+.playable .seen img{display:block;width:100%;min-width:0;max-width:100%;height:6rem;image-rendering:pixelated}
+.playable .seen i{position:absolute;top:0;bottom:0;left:var(--now,0);width:2px;background:#2b86c9;opacity:0}
+.playable .playing .seen i{opacity:1}
+.playable .clips ol{list-style:none;margin:.4rem 0 0;padding:0}
+.playable .clips li{margin:0 0 2px;padding:.1rem .4rem;border-radius:3px;
+background:linear-gradient(rgba(119,125,133,.28) 0 0) 0/var(--score) 100% no-repeat}
+.playable .panel{margin-top:1rem;padding:.9rem 1rem 1rem;border:1px solid var(--edge);border-radius:8px}
+.playable .bar{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin-bottom:.6rem}
+.playable .bar p{flex:1 1 14rem;margin:0;font-weight:700}
+.playable .bar button{font:inherit;color:inherit;background:none;border:1px solid var(--edge);border-radius:6px;
+padding:.2rem .8rem;min-height:2rem;cursor:pointer}
+.playable.live>details{display:none}
+@media(max-width:620px){.playable{font-size:.82rem}.playable .matrix table{border-spacing:1px}
+.playable .matrix tbody th{white-space:normal;width:4.6rem;line-height:1.1}
+.playable .matrix tbody td{width:1.6rem;min-width:1.6rem}}
+@media print{.playable audio{display:none}}
+"""
+
+
+@dataclass(frozen=True)
+class PlayableConfusion:
+    """A confusion matrix as a notebook or a web page shows it; made by `playable_confusion`.
+
+    Attributes
+    ----------
+    counts : np.ndarray [shape=(classes, classes), int], rows true, columns predicted
+    shown : tuple of int, the clips that can be played, in the order of their cells
+    markup : str, HTML
+
+    Examples
+    --------
+    >>> PlayableConfusion(np.array([[3, 1], [0, 4]]), (3,), "<figure></figure>")
+    PlayableConfusion(1 of 8 clips named wrongly, 1 can be played)
+
+    Taught in chapter 13, Evaluation.
+    """
+
+    counts: np.ndarray
+    shown: tuple
+    markup: str
+
+    def __repr__(self):
+        wrong = int(self.counts.sum() - np.trace(self.counts))
+        return f"PlayableConfusion({wrong} of {self.counts.sum()} clips named wrongly, {len(self.shown)} can be played)"
+
+    def _repr_html_(self):
+        return self.markup
+
+
+def playable_confusion(clips, scores, *, seconds=0.6, most=30):
+    """Make a confusion matrix whose mistakes can be heard and seen.
+
+    Each cell off the diagonal that is not empty gets at least one of its clips, while there is room; what is left goes
+    to the cells that have more, one after the other. In each cell the surest answers come first.
+
+    Parameters
+    ----------
+    clips : Clips
+    scores : np.ndarray [shape=(len(clips), classes), float], one row a clip
+    seconds : float > 0, how much of the beginning of a clip is played
+    most : int > 0, clips that can be played, in all
+
+    Returns
+    -------
+    matrix : PlayableConfusion
+
+    Raises
+    ------
+    ValueError
+        If the scores do not fit the clips, or seconds or most is not positive.
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> clips = datasets.load("rendered", per_class=1)
+    >>> playable_confusion(clips, np.eye(10))
+    PlayableConfusion(0 of 10 clips named wrongly, 0 can be played)
+
+    Taught in chapter 13, Evaluation.
+    """
+    scores, targets = check_scores(scores, clips.targets)
+    if scores.shape[1] != len(clips.labels):
+        raise ValueError(f"scores must have a column a class, {len(clips.labels)}, got {scores.shape[1]}")
+    if not (seconds > 0 and most > 0):
+        raise ValueError(f"seconds and most must be positive, got {seconds} and {most}")
+    counts = confusion(scores, targets)
+    cells = _share_out(_mistakes(scores, targets), most)
+    sheets, names = {}, [label.replace("_", " ") for label in clips.labels]
+    for (true, said), (indices, total) in cells.items():
+        of_all = f"{total} clip{'s' * (total > 1)}"
+        title = f"{names[true]} taken for {names[said]}: {of_all}" + _how_many(len(indices), total)
+        figures = [_figure(i, _beginning(*clips.audio(i), seconds), scores[i], names, true) for i in indices]
+        sheets[true, said] = title, "".join(figures)
+    shown = tuple(i for indices, _ in cells.values() for i in indices)
+    return PlayableConfusion(counts, shown, _page(counts, names, sheets, seconds))
+
+
+def _mistakes(scores, targets):
+    """The wrong clips of each cell (true, said), the surest first."""
+    cells, said = {}, scores.argmax(axis=1)
+    for i in np.argsort(-scores.max(axis=1), kind="stable"):
+        if said[i] != targets[i]:
+            cells.setdefault((int(targets[i]), int(said[i])), []).append(int(i))
+    return dict(sorted(cells.items()))
+
+
+def _share_out(cells, most):
+    """Cut each cell's list, so that at most so many are left; give (list, how many there were)."""
+    turns = [(k, -len(found), cell) for cell, found in cells.items() for k in range(len(found))]
+    kept = dict.fromkeys(cells, 0)
+    for _, _, cell in sorted(turns)[:most]:
+        kept[cell] += 1
+    return {cell: (found[: kept[cell]], len(found)) for cell, found in cells.items() if kept[cell]}
+
+
+def _how_many(here, total):
+    return "" if here == total else f" ({here} of them here, the surest first)"
+
+
+def _beginning(y, sr, seconds):
+    """What is played of a clip, in double precision: single would round differently from processor to processor."""
+    y = sampling.resample(y, orig_sr=sr, target_sr=SR)[: round(seconds * SR)]
+    y = np.clip(y, -1, 1).astype(np.float64)
+    fade = min(round(FADE * SR), len(y))
+    y[len(y) - fade :] *= np.linspace(1, 0, fade)
+    return y
+
+
+def _figure(i, y, scores, names, true):
+    """One clip: player, waveform, picture, three best scores, and the true class's if it is not among them."""
+    sound, picture = (base64.b64encode(data).decode("ascii") for data in (_mp3(y), _picture(y)))
+    best = np.argsort(-scores, kind="stable")[:3].tolist()
+    rows = "".join(
+        f'<li style="--score:{scores[k]:.0%}">{html.escape(names[k])} {100 * scores[k]:.0f}\u00a0%'
+        f"{' (true)' * (k == true)}</li>"
+        for k in dict.fromkeys([*best, true])
+    )
+    return (
+        f'<figure><figcaption>Clip {i}</figcaption><audio controls preload="metadata" '
+        f'aria-label="Clip {i}, {html.escape(names[true])} taken for {html.escape(names[best[0]])}" '
+        f'src="data:audio/mpeg;base64,{sound}"></audio><div class="seen">'
+        f'<svg viewBox="0 0 {COLUMNS} 40" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="{_outline(y)}" stroke="currentColor" stroke-width="0.7" stroke-opacity="0.6"/></svg>'
+        f'<img alt="Log-mel picture of clip {i}" src="data:image/png;base64,{picture}"><i></i></div>'
+        f"<ol>{rows}</ol></figure>"
+    )
+
+
+def _mp3(y):
+    import soundfile as sf
+
+    buffer = io.BytesIO()
+    options = {"format": "MP3", "subtype": "MPEG_LAYER_III"}
+    sf.write(buffer, y, SR, **options, bitrate_mode="CONSTANT", compression_level=0.9)  # 24 kilobits a second
+    return buffer.getvalue()
+
+
+def _outline(y):
+    """Waveform as an SVG path: one upright stroke a column, from its lowest to its highest sample, at full height."""
+    edges = np.linspace(0, len(y), COLUMNS + 1).astype(int)[:-1]
+    scale = 19 / max(np.abs(y).max(), 1e-9)
+    top = np.rint(20 - scale * np.maximum.reduceat(y, edges)).astype(int)
+    bottom = np.rint(20 - scale * np.minimum.reduceat(y, edges)).astype(int)
+    return "".join(f"M{x}.5 {a}V{max(b, a + 1)}" for x, (a, b) in enumerate(zip(top, bottom, strict=True)))
+
+
+def _picture(y):
+    """Log-mel picture as a PNG of 16 colours."""
+    from matplotlib import colormaps
+
+    options = {"win_length": 512, "hop_length": 320, "n_mels": BANDS, "n_mfcc": 1, "window": "hann", "log": "db"}
+    X = log_mel_energies(y, SR, pre_emphasis=0.0, edges="hz", floor=1e-14, **options)
+    shade = np.clip((X - X.max() + RANGE_DB) / RANGE_DB, 0, 1)
+    palette = colormaps["magma"](np.linspace(0, 1, SHADES), bytes=True)[:, :3]
+    return _png(np.rint(shade[::-1] * (SHADES - 1)).astype(np.uint8), palette)
+
+
+def _png(pixels, palette):
+    """A PNG of up to 16 colours: half a byte a pixel.
+
+    Examples
+    --------
+    >>> len(_png(np.zeros((2, 2), np.uint8), np.zeros((16, 3), np.uint8)))
+    129
+    """
+    height, width = pixels.shape
+    even = np.pad(pixels, ((0, 0), (0, width % 2)))
+    rows = np.pad(even[:, ::2] << 4 | even[:, 1::2], ((0, 0), (1, 0)))  # each begins with its filter: none
+    chunks = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0),
+        b"PLTE": np.asarray(palette, np.uint8).tobytes(),
+        b"IDAT": zlib.compress(rows.astype(np.uint8).tobytes(), 9),
+        b"IEND": b"",
+    }
+    packed = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks.items()
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def _page(counts, names, sheets, seconds):
+    """The whole matrix."""
+    key = f"playable-{zlib.crc32(''.join(text for _, text in sheets.values()).encode()):08x}"
+    wrong, total = counts.sum() - np.trace(counts), counts.sum()
+    head = "".join(f'<th scope="col"><span>{html.escape(name)}</span></th>' for name in names)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(name)}</th>'
+        + "".join(_cell(counts, i, j, sheets.get((i, j)), f"{key}-{i}-{j}") for j in range(len(names)))
+        + "</tr>"
+        for i, name in enumerate(names)
+    )
+    lists = "".join(
+        f"<details><summary>{html.escape(title)}</summary>"
+        f'<div class="clips" id="{key}-{i}-{j}">{figures}</div></details>'
+        for (i, j), (title, figures) in sheets.items()
+    )
+    text = (
+        f"{wrong} of {total} clips are named wrongly. Rows: what it was; columns: what it was taken for. A framed "
+        "number is a mistake that you can hear: choose it. Pictures: "
+        f"{seconds:g} s from left to right, low to high (8,000 Hz) upwards in mel."
+    )
+    return (
+        f'<div class="playable"><style>{STYLE.strip()}</style><p id="{key}">{text}</p><div class="matrix">'
+        f'<table aria-labelledby="{key}"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"{lists}</div>"
+    )
+
+
+def _cell(counts, i, j, sheet, target):
+    count = counts[i, j]
+    if not count:
+        return "<td>0</td>"
+    share = 0.1 + 0.4 * count / max(counts[i].sum(), 1)
+    style = f'style="--tint:{_COOL if i == j else _WARM};--share:{share:.2f}"'
+    if sheet is None:
+        return f"<td {style}>{count}</td>"
+    return f'<td {style}><a href="#{target}" aria-label="{html.escape(sheet[0])}">{count}</a></td>'

@@ -1,0 +1,3 @@
+"""Measuring: is it any good, and how sure can one be?
+
+Taught in chapter 13."""

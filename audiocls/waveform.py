@@ -1,0 +1,104 @@
+"""What a waveform is: the checks that every door of the package shares, and mixing down to mono.
+
+Conventions. A waveform ``y`` is floating point with full scale at 1.0: shape ``(n,)`` for mono, ``(channels, n)`` for
+any other, ``(..., n)`` for a batch. ``sr`` is its sampling rate in Hz.
+
+Functions: `check_waveform`, `check_rate`, `to_mono`.
+"""
+
+import numpy as np
+
+
+def check_waveform(y):
+    """Return ``y`` as a floating-point array, or say why it is not a waveform.
+
+    Parameters
+    ----------
+    y : array_like [shape=(..., n), float, n > 0]
+
+    Returns
+    -------
+    y : np.ndarray [shape=(..., n), float]
+
+    Raises
+    ------
+    ValueError
+        If y holds integers or complex numbers, no samples, NaN or infinity.
+
+    Examples
+    --------
+    >>> check_waveform([1, 2])
+    Traceback (most recent call last):
+    ValueError: y must be floating point in [-1, 1], got int64; did you forget to divide by 32768? use audio.read
+
+    Taught in chapter 1, Sampling.
+    """
+    y = np.asarray(y)
+    if not np.issubdtype(y.dtype, np.floating):
+        raise ValueError(
+            f"y must be floating point in [-1, 1], got {y.dtype}; did you forget to divide by 32768? use audio.read"
+        )
+    if y.ndim == 0 or y.size == 0:
+        raise ValueError(f"y must have samples on its last axis, got shape {y.shape}; check how it was cut")
+    if not np.isfinite(y).all():
+        bad = int(np.argmin(np.isfinite(y).ravel()))
+        raise ValueError(f"y must be finite, got {y.ravel()[bad]} at sample {bad}; find where it was divided by zero")
+    return y
+
+
+def check_rate(sr):
+    """Return the sampling rate ``sr``, or say why it is none.
+
+    Parameters
+    ----------
+    sr : float > 0, in Hz
+
+    Returns
+    -------
+    sr : float, as given
+
+    Raises
+    ------
+    ValueError
+        If sr is not a positive, finite number.
+
+    Examples
+    --------
+    >>> check_rate(0)
+    Traceback (most recent call last):
+    ValueError: sr must be a positive number of Hz, got 0; pass the rate that audio.read returned
+
+    Taught in chapter 1, Sampling.
+    """
+    if not (np.isscalar(sr) and np.isreal(sr) and 0 < sr < np.inf):
+        raise ValueError(f"sr must be a positive number of Hz, got {sr!r}; pass the rate that audio.read returned")
+    return sr
+
+
+def to_mono(y):
+    """Average the channels of a waveform.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n,) or (channels, n), float]
+
+    Returns
+    -------
+    y : np.ndarray [shape=(n,), float], the input itself if it is mono
+
+    Raises
+    ------
+    ValueError
+        If y has another shape, is not floating point or not finite.
+
+    Examples
+    --------
+    >>> to_mono(np.array([[1.0, 0.0], [0.0, 0.0]]))
+    array([0.5, 0. ])
+
+    Taught in chapter 1, Sampling.
+    """
+    y = check_waveform(y)
+    if y.ndim > 2:
+        raise ValueError(f"y must have shape (n,) or (channels, n), got {y.shape}; convert one sound at a time")
+    return y if y.ndim == 1 else y.mean(axis=0)
