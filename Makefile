@@ -1,4 +1,17 @@
-# Every target also works as the plain Python commands shown in CONTRIBUTING.md.
+# What there is to make. CONTRIBUTING.md has each of them as plain commands too.
+#   book       install what the site needs (no TensorFlow) and build it
+#   test       everything: unit tests, doctests, every notebook run again and compared, the site in a browser
+#   check      before each commit, in two minutes: style, types, and the tests that are not marked slow
+#   lint       style and types
+#   live       show the site, and build and load it again whenever something was saved
+#   serve      show the site as it is
+#   notebooks  run the sources in notebooks/source and store the notebooks with their outputs
+#   lab        open the notebooks in JupyterLab
+#   offline    one zip of the whole site that opens from disk
+#   pdf        one PDF of the whole book, printed with Chromium or Chrome
+#   results    show the command behind each file of results/ (a network takes half an hour, so none is run)
+#   lock       renew the pins (needs uv); with UPGRADE= keep those that still fit
+#   clean      remove all that was made
 
 # The first Python that is 3.11, 3.12 or 3.13; choose another with `make book PYTHON=/path/to/python3.12`.
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
@@ -6,48 +19,60 @@ PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 SITE := _build/html/index.html
+UPGRADE := --upgrade
 
-.PHONY: book test lint notebooks lab serve offline pdf lock clean
+.PHONY: book test check lint live serve notebooks lab offline pdf results lock clean
 .DELETE_ON_ERROR:
 
-book: .venv/.book  ## install what the site needs (no TensorFlow) and build it
+book: .venv/.book
 	@echo "Building the site"
 	@$(dir $(PY))jupyter-book build . --toc book/_toc.yml -W -n --keep-going --quiet
+	@touch $(SITE)  # the tests see that it is up to date, also where nothing had to be written
 	@echo "Done. Open $(CURDIR)/$(SITE) in a browser; try .venv/bin/audiocls predict clip.wav"
 
-test: .venv/.all book  ## unit tests, doctests, every notebook re-run and compared, the site in a browser
+test: .venv/.all book
 	@echo "Running all tests: unit, doctests, notebooks (strict nbval), site"
 	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 600 -q
+
+check: lint
+	$(PY) -m pytest -n 2 -m "not slow" -q
 
 lint: .venv/.all
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 
-notebooks: .venv/.all  ## run the sources in notebooks/source and store notebooks with their outputs
-	$(PY) notebooks/build.py
-
-lab: .venv/.all  ## open the notebooks
-	$(PY) -m jupyterlab notebooks
+live: .venv/.all
+	$(PY) book/live.py
 
 serve: book
 	@echo "The book is at http://127.0.0.1:8000 (Ctrl-C stops it)"
 	@$(PY) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
-offline: book  ## one zip of the whole site that opens from disk
+notebooks: .venv/.all
+	$(PY) notebooks/build.py
+
+lab: .venv/.all
+	$(PY) -m jupyterlab notebooks
+
+offline: book
 	$(PY) book/export.py offline
 
-pdf: .venv/.all  ## one PDF of the whole book, printed with Chromium or Chrome
+pdf: .venv/.all
 	@echo "Building the book as one page and printing it (a few minutes)"
 	$(PY) book/export.py pdf
 
-lock:  ## renew the pins (needs uv)
-	uv pip compile pyproject.toml --extra learn --extra book --extra dev --universal --generate-hashes \
-		--python-version 3.11 --fork-strategy fewest --no-header --quiet --upgrade -o requirements.lock
+results:
+	@grep '"command"' results/*.json
+
+lock:
+	uv pip compile pyproject.toml --extra learn --extra cluster --extra book --extra dev --universal --generate-hashes \
+		--python-version 3.11 --fork-strategy fewest --no-header --quiet $(UPGRADE) -o requirements.lock
 	uv pip compile pyproject.toml --extra book --universal --generate-hashes \
-		--python-version 3.11 --fork-strategy fewest --no-header --quiet --upgrade -c requirements.lock -o requirements-book.lock
+		--python-version 3.11 --fork-strategy fewest --no-header --quiet $(UPGRADE) -c requirements.lock -o requirements-book.lock
 
 clean:
-	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "audiocls needs Python 3.11, 3.12 or 3.13 and found none on PATH. \

@@ -14,7 +14,7 @@ import pkgutil
 
 __version__ = "0.1.0"
 
-__all__ = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
+__all__ = [found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")]
 
 
 def __getattr__(name):

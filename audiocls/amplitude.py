@@ -9,11 +9,15 @@ Functions: `peak`, `rms`, `amplitude_to_dbfs`, `dbfs_to_amplitude`, `quantize`, 
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from audiocls.waveform import check_rate, check_waveform
+from audiocls.waveform import Values, check_rate, check_waveform, unwrap
+
+__all__ = ["a_weighting", "amplitude_to_dbfs", "dbfs_to_amplitude", "envelope", "peak", "quantize", "rms"]
+__all__ += ["trim_silence"]
 
 
-def peak(y):
+def peak(y: ArrayLike) -> np.ndarray:
     """Largest absolute value of a waveform.
 
     Parameters
@@ -27,7 +31,7 @@ def peak(y):
     Raises
     ------
     ValueError
-        If y is no waveform.
+        If y is not a waveform.
 
     Examples
     --------
@@ -39,7 +43,7 @@ def peak(y):
     return np.abs(check_waveform(y)).max(axis=-1)
 
 
-def rms(y):
+def rms(y: ArrayLike) -> np.ndarray:
     """Root mean square of a waveform: the constant that would carry the same power.
 
     Parameters
@@ -53,7 +57,7 @@ def rms(y):
     Raises
     ------
     ValueError
-        If y is no waveform.
+        If y is not a waveform.
 
     Examples
     --------
@@ -65,7 +69,7 @@ def rms(y):
     return np.sqrt(np.mean(np.square(check_waveform(y), dtype=np.float64), axis=-1))
 
 
-def amplitude_to_dbfs(amplitude):
+def amplitude_to_dbfs(amplitude: Values) -> Values:
     """Decibels relative to full scale: 20 log10 |amplitude|.
 
     Parameters
@@ -89,14 +93,14 @@ def amplitude_to_dbfs(amplitude):
     Taught in chapter 2, Amplitude. Source: AES17-2020 for the reference; its RMS levels are 3.01 dB higher, since they
     call the RMS of a full-scale sine 0 dBFS.
     """
-    amplitude = np.asarray(amplitude, dtype=float)
-    if np.isnan(amplitude).any():
+    size = np.abs(np.asarray(amplitude, dtype=float))
+    if np.isnan(size).any():
         raise ValueError("amplitude must be a number, got nan; find where it was divided by zero")
     with np.errstate(divide="ignore"):
-        return 20 * np.log10(np.abs(amplitude))
+        return unwrap(20 * np.log10(size))
 
 
-def dbfs_to_amplitude(level):
+def dbfs_to_amplitude(level: Values) -> Values:
     """Amplitude of a level in decibels relative to full scale: 10 ** (level / 20).
 
     Parameters
@@ -114,10 +118,10 @@ def dbfs_to_amplitude(level):
 
     Taught in chapter 2, Amplitude. Source: AES17-2020 for the reference, see `amplitude_to_dbfs`.
     """
-    return 10 ** (np.asarray(level, dtype=float) / 20)
+    return unwrap(10 ** (np.asarray(level, dtype=float) / 20))
 
 
-def quantize(y, bits, *, dither=False, rng=None):
+def quantize(y: ArrayLike, bits: int, *, dither: bool = False, seed: int = 0) -> np.ndarray:
     """Round a waveform to the 2**bits levels that so many bits can name.
 
     The step is 2 / 2**bits and zero is a level, as in PCM files, so the lowest level is -1 and the highest one step
@@ -129,7 +133,7 @@ def quantize(y, bits, *, dither=False, rng=None):
     y : np.ndarray [shape=(..., n), float], |y| <= 1
     bits : int, 1 to 32
     dither : bool
-    rng : np.random.Generator, or a seed for one; required for dither
+    seed : int, of the dither
 
     Returns
     -------
@@ -138,7 +142,7 @@ def quantize(y, bits, *, dither=False, rng=None):
     Raises
     ------
     ValueError
-        If y is no waveform or above full scale, bits is out of range, or dither has no rng.
+        If y is not a waveform or above full scale, or bits is out of range.
 
     Examples
     --------
@@ -156,13 +160,11 @@ def quantize(y, bits, *, dither=False, rng=None):
     levels = 2 ** (int(bits) - 1)
     steps = np.asarray(y, np.float64) * levels
     if dither:
-        if rng is None:
-            raise ValueError("dither is random: rng must be a generator or a seed, got None; pass rng=0")
-        steps = steps + np.random.default_rng(rng).triangular(-1, 0, 1, steps.shape)
+        steps = steps + np.random.default_rng(seed).triangular(-1, 0, 1, steps.shape)
     return (np.clip(np.rint(steps), -levels, levels - 1) / levels).astype(y.dtype)
 
 
-def envelope(y, sr, *, seconds=0.1):
+def envelope(y: ArrayLike, sr: float, *, seconds: float = 0.1) -> np.ndarray:
     """Rolling mean of |y|, in a window centred on each sample and cut off at the ends.
 
     Parameters
@@ -178,7 +180,7 @@ def envelope(y, sr, *, seconds=0.1):
     Raises
     ------
     ValueError
-        If y is no waveform, or sr or seconds is not positive.
+        If y is not a waveform, or sr or seconds is not positive.
 
     Examples
     --------
@@ -199,7 +201,9 @@ def envelope(y, sr, *, seconds=0.1):
     return np.maximum(sums[..., stop] - sums[..., start], 0) / (stop - start)
 
 
-def trim_silence(y, sr, *, threshold_db=-60.0, seconds=0.02):
+def trim_silence(
+    y: ArrayLike, sr: float, *, threshold_db: float = -60.0, seconds: float = 0.02
+) -> tuple[np.ndarray, tuple[int, int]]:
     """Cut the silence before the first and after the last sound; silence in between stays where it is.
 
     Silent is where the envelope is under the threshold, which is relative to the envelope's maximum: a quiet recording
@@ -220,7 +224,7 @@ def trim_silence(y, sr, *, threshold_db=-60.0, seconds=0.02):
     Raises
     ------
     ValueError
-        If y is no waveform, threshold_db is not negative, or sr or seconds is not positive.
+        If y is not a waveform, threshold_db is not negative, or sr or seconds is not positive.
 
     Examples
     --------
@@ -238,7 +242,7 @@ def trim_silence(y, sr, *, threshold_db=-60.0, seconds=0.02):
     return np.asarray(y)[..., start:stop], (start, stop)
 
 
-def a_weighting(frequency):
+def a_weighting(frequency: Values) -> Values:
     """A-weighting: how much less (or more) a frequency counts than 1,000 Hz, after the ear at moderate levels.
 
     Parameters
@@ -261,13 +265,13 @@ def a_weighting(frequency):
 
     Taught in chapter 2, Amplitude. Source: IEC 61672-1:2013, annex E, equation E.6 and its pole frequencies.
     """
-    frequency = np.asarray(frequency, dtype=float)
-    if not (frequency >= 0).all():
-        raise ValueError(f"frequency must be 0 Hz or more, got {np.min(frequency)}; take its absolute value")
+    hz = np.asarray(frequency, dtype=float)
+    if not (hz >= 0).all():
+        raise ValueError(f"frequency must be 0 Hz or more, got {hz.min()}; take its absolute value")
 
     def response(f):
         double_poles = (f**2 + 20.598997**2) * (f**2 + 12194.217**2)
         return 12194.217**2 * f**4 / (double_poles * np.sqrt((f**2 + 107.65265**2) * (f**2 + 737.86223**2)))
 
     with np.errstate(divide="ignore"):
-        return 20 * np.log10(response(frequency) / response(1000.0))
+        return unwrap(20 * np.log10(response(hz) / response(1000.0)))

@@ -5,12 +5,15 @@ Function: `replacing`.
 
 import os
 import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+__all__ = ["replacing"]
+
 
 @contextmanager
-def replacing(path):
+def replacing(path: str | Path) -> Iterator[Path]:
     """Give a temporary path to write to; it takes the place of path when the block has ended well.
 
     Parameters

@@ -1,13 +1,12 @@
-"""Sound in and out: files, streams and players.
+"""Sound files: read them into arrays, and write arrays into them.
 
-Everything else in the package works on arrays; this module is where they come from and where they are heard.
+Everything else in the package works on arrays. This is the one module that knows how files keep them.
 
 Conventions. A waveform ``y`` is float32 with full scale at 1.0: shape ``(n,)`` for a mono file, ``(channels, n)`` for
 any other. ``sr`` is the rate stored in the file, in Hz. Nothing resamples, mixes down or normalises unless you ask. A
 file that cannot be trusted (cut short, not finite, a rate no sound has) raises `AudioError`, in one line.
 
-Functions: `read`, `blocks`, `info`, `write`, `to_mono`, `player`, and the checks `check_waveform` and `check_rate` that
-the other modules share.
+Functions: `read`, `blocks`, `info`, `write`.
 """
 
 import os
@@ -19,9 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import soundfile as sf
+from numpy.typing import ArrayLike
 
 from audiocls.atomic import replacing
 from audiocls.waveform import check_rate, check_waveform
+
+__all__ = ["AudioError", "AudioInfo", "blocks", "info", "read", "write"]
 
 MIN_RATE, MAX_RATE = 1_000, 384_000  # Hz: under the first no music is left, above the second no converter samples
 FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MP3", "AIFF")
@@ -60,8 +62,6 @@ class AudioInfo:
     >>> about = AudioInfo(sr=44_100, channels=1, frames=22_050, format="WAV", subtype="PCM_16")
     >>> about.seconds
     0.5
-
-    Taught in chapter 1, Sampling.
     """
 
     sr: int
@@ -76,7 +76,7 @@ class AudioInfo:
         return self.frames / self.sr
 
 
-def read(path, *, start=0, frames=None):
+def read(path: str | Path, *, start: int = 0, frames: int | None = None) -> tuple[np.ndarray, int]:
     """Read an audio file as it is: its own rate, its own channels, full scale at 1.0.
 
     Parameters
@@ -118,7 +118,7 @@ def read(path, *, start=0, frames=None):
         return y, file.samplerate
 
 
-def blocks(path, *, seconds=10.0) -> Iterator[np.ndarray]:
+def blocks(path: str | Path, *, seconds: float = 10.0) -> Iterator[np.ndarray]:
     """Read an audio file block by block, so that hours of sound fit in little memory.
 
     Parameters
@@ -142,8 +142,6 @@ def blocks(path, *, seconds=10.0) -> Iterator[np.ndarray]:
     >>> write(path, np.zeros(20_000), 8000)
     >>> [block.shape for block in blocks(path, seconds=1)]
     [(8000,), (8000,), (4000,)]
-
-    Taught in chapter 1, Sampling.
     """
     if not seconds > 0:
         raise AudioError(f"a block must be longer than 0 s, got {seconds}")
@@ -156,7 +154,7 @@ def blocks(path, *, seconds=10.0) -> Iterator[np.ndarray]:
         _check_complete(file, total, file.frames, path)
 
 
-def info(path) -> AudioInfo:
+def info(path: str | Path) -> AudioInfo:
     """Read the header of an audio file, not its samples.
 
     Parameters
@@ -188,7 +186,7 @@ def info(path) -> AudioInfo:
         return AudioInfo(file.samplerate, file.channels, file.frames, file.format, file.subtype)
 
 
-def write(path, y, sr, *, subtype=None):
+def write(path: str | Path, y: ArrayLike, sr: float, *, subtype: str | None = None) -> None:
     """Write a waveform to a file, whole or not at all, and never clipped in silence.
 
     The sound goes to a temporary file in the same folder first, which then takes the name in one step. Integer formats
@@ -227,9 +225,8 @@ def write(path, y, sr, *, subtype=None):
         known = ", ".join(sf.available_subtypes(container))
         raise AudioError(f"{path}: {container} has no subtype {subtype!r}; use one of {known}")
     if subtype not in ("FLOAT", "DOUBLE") and (peak := np.abs(y).max()) > 1:
-        raise AudioError(
-            f'{path}: peak {peak:.4g} would be clipped by {subtype}; scale y below 1 or use subtype="FLOAT"'
-        )
+        fault = f"peak {peak:.4g} would be clipped by {subtype}"
+        raise AudioError(f'{path}: {fault}; scale y below 1 or use subtype="FLOAT"')
     try:
         with replacing(path) as part:
             sf.write(part, _to_codes(y, subtype).T, sr, format=container, subtype=subtype)
@@ -254,23 +251,20 @@ def _opened(path):
             if file.format not in FORMATS:
                 raise AudioError(f"{path}: {file.format} is not supported; convert it to one of {', '.join(FORMATS)}")
             if not MIN_RATE <= file.samplerate <= MAX_RATE:
-                raise AudioError(
-                    f"{path}: sampling rate {file.samplerate} Hz is outside {MIN_RATE} to {MAX_RATE} Hz; "
-                    "the header is damaged or this is not sound"
-                )
+                fault = f"sampling rate {file.samplerate} Hz is outside {MIN_RATE} to {MAX_RATE} Hz"
+                raise AudioError(f"{path}: {fault}; the header is damaged or this is not sound")
             if file.frames < 1:
                 raise AudioError(f"{path}: holds 0 samples; record or export it again")
             if file.frames >= 2**62:  # libsndfile's word for "unknown"
                 raise AudioError(f"{path}: its header stores no length, as in a stream; encode it again into a file")
             yield file
     except (OSError, TypeError, sf.SoundFileError) as error:
-        raise AudioError(
-            f"{path}: cannot be decoded ({_reason(error)}); if it plays elsewhere, convert it to WAV or FLAC"
-        ) from error
+        fault = f"{path}: cannot be decoded ({_reason(error)})"
+        raise AudioError(f"{fault}; if it plays elsewhere, convert it to WAV or FLAC") from error
 
 
 def _check_file(path):
-    """Refuse what is no readable file, and a WAV or AIFF that ends before its header says."""
+    """Refuse what is not a readable file, and a WAV or AIFF that ends before its header says."""
     try:
         if path.is_dir():
             raise AudioError(f"{path}: is a folder, not an audio file; name a file in it")
@@ -286,10 +280,8 @@ def _check_file(path):
     if size == 0:
         raise AudioError(f"{path}: is empty (0 bytes); copy or download it again")
     if promised > size:
-        raise AudioError(
-            f"{path}: is cut short: its header promises samples up to byte {promised}, the file ends at {size}; "
-            "copy it again or re-export it"
-        )
+        fault = f"is cut short: its header promises samples up to byte {promised}, the file ends at {size}"
+        raise AudioError(f"{path}: {fault}; copy it again or re-export it")
 
 
 def _promised_end(file):
@@ -339,7 +331,7 @@ def _check_complete(file, got, wanted, path):
         raise AudioError(f"{path}: is cut short: {got} of {wanted} promised frames could be decoded; copy it again")
 
 
-def check_sound(y, sr):
+def check_sound(y: ArrayLike, sr: float) -> tuple[np.ndarray, int]:
     """Waveform and whole rate that a file can hold."""
     y, sr = check_waveform(y), check_rate(sr)
     if y.ndim > 2:

@@ -11,15 +11,23 @@ one are raised to it, because the logarithm of zero would swamp the rest.
 Functions: `real_cepstrum`, `lifter`, `spectral_envelope`, `cepstral_pitch`.
 """
 
+from typing import Literal
+
 import numpy as np
 import scipy.fft
+from numpy.typing import ArrayLike
 
-from audiocls.fourier import fft_frequencies
-from audiocls.fourier import window as build_window
-from audiocls.waveform import check_rate, check_waveform
+from audiocls.fourier import WindowName, build_window, fft_frequencies
+from audiocls.waveform import check_option, check_rate, check_waveform
+
+__all__ = ["cepstral_pitch", "lifter", "real_cepstrum", "spectral_envelope"]
+
+Half = Literal["low", "high"]
 
 
-def real_cepstrum(y, sr, *, window="hann", n_fft=None, floor=1e-6):
+def real_cepstrum(
+    y: ArrayLike, sr: float, *, window: WindowName = "hann", n_fft: int | None = None, floor: float = 1e-6
+) -> tuple[np.ndarray, np.ndarray]:
     """Transform the logarithm of a magnitude spectrum.
 
     Parameters
@@ -64,7 +72,7 @@ def real_cepstrum(y, sr, *, window="hann", n_fft=None, floor=1e-6):
     return quefrencies, scipy.fft.irfft(np.log(np.maximum(magnitude, weakest)).astype(y.dtype), n_fft)
 
 
-def lifter(cepstrum, sr, *, cut, keep="low"):
+def lifter(cepstrum: ArrayLike, sr: float, *, cut: float, keep: Half = "low") -> np.ndarray:
     """Keep the low or the high quefrencies of a cepstrum: a filter, in the domain of the cepstrum.
 
     The two halves add up to the whole.
@@ -95,15 +103,19 @@ def lifter(cepstrum, sr, *, cut, keep="low"):
     cepstrum = np.asarray(cepstrum)
     if cepstrum.dtype.kind != "f" or cepstrum.ndim == 0:
         raise ValueError(f"cepstrum must be floats with shape (..., n), got {cepstrum.dtype} {cepstrum.shape}")
-    if not cut >= 0 or keep not in ("low", "high"):
-        raise ValueError(f'cut must be >= 0 seconds and keep "low" or "high", got {cut} and {keep!r}')
+    check_option("keep", keep, Half)
+    if not cut >= 0:
+        raise ValueError(f"cut must be 0 s or more, got {cut}")
     n = cepstrum.shape[-1]
     k = np.arange(n)
     below = np.minimum(k, n - k) < cut * check_rate(sr) - 1e-9  # 0.002 s at 1000 Hz is sample 2, not 2.0000000001
     return np.where(below if keep == "low" else ~below, cepstrum, cepstrum.dtype.type(0))
 
 
-def spectral_envelope(y, sr, *, cut=0.002, window="hann", n_fft=None, floor=1e-3):
+def spectral_envelope(
+    y: ArrayLike, sr: float, *, cut: float = 0.002,
+    window: WindowName = "hann", n_fft: int | None = None, floor: float = 1e-3,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Draw the smooth curve over a spectrum: the instrument without its note.
 
     The low quefrencies, transformed back. It runs through the mean of the log spectrum, below the peaks. A frame of a
@@ -145,7 +157,9 @@ def spectral_envelope(y, sr, *, cut=0.002, window="hann", n_fft=None, floor=1e-3
     return fft_frequencies(sr=sr, n_fft=n_fft), envelope
 
 
-def cepstral_pitch(y, sr, *, fmin, fmax, window="hann", floor=1e-2):
+def cepstral_pitch(
+    y: ArrayLike, sr: float, *, fmin: float, fmax: float, window: WindowName = "hann", floor: float = 1e-2
+) -> np.ndarray:
     """Find the pitch of a note: one over the quefrency of the first high peak of its cepstrum.
 
     Peaks repeat at twice and three times the period, nearly as high as the first: so the answer is the first one that
@@ -183,9 +197,7 @@ def cepstral_pitch(y, sr, *, fmin, fmax, window="hann", floor=1e-2):
     n = y.shape[-1]
     shortest, longest = max(1, int(np.ceil(sr / fmax))), int(sr / fmin)
     if n < 2 * sr / fmin or longest < shortest:
-        raise ValueError(
-            f"y must last two periods of fmin, {2 * sr / fmin:.0f} samples at {fmin} Hz, got {n}; raise fmin"
-        )
+        raise ValueError(f"y must last two periods of {fmin} Hz, {2 * sr / fmin:.0f} samples, got {n}; raise fmin")
     _, cepstrum = real_cepstrum(y, sr, window=window, floor=floor)
     left, middle, right = (cepstrum[..., shortest + j : longest + 1 + j] for j in (-1, 0, 1))
     highest = middle.max(axis=-1, keepdims=True)

@@ -13,17 +13,22 @@ Taught in chapter 14, Deployment.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from audiocls import audio, sampling
 from audiocls.amplitude import rms
 from audiocls.waveform import check_waveform, to_mono
-from audiocls.windows import cut_windows, votes, window_starts
+from audiocls.windows import Voting, cut_windows, window_starts
+
+__all__ = ["PRETRAINED", "SHIPPED", "Classifier", "Prediction"]
 
 PRETRAINED = Path(__file__).parent / "pretrained"
+SHIPPED = tuple(sorted(path.stem for path in PRETRAINED.glob("*.onnx")))  # the networks that come with the package
 _BLOCK_SECONDS, _BLOCK_SAMPLES = 20.0, 2**22  # a block of a file is no longer than either, all channels counted
 _BATCH = 32  # windows scored at a time
 
@@ -76,8 +81,7 @@ class Classifier:
     labels : tuple of str, the classes in the order of the scores
     sr : int, rate the network hears, in Hz
     length, hop : int, of the windows, in samples
-    vote_power, attack_votes : float, how much the windows of a clip count, see `audiocls.windows.votes`
-    sure_from : float in [0, 1], the lowest score of a clip that counts as an answer
+    voting : Voting, how the windows of a clip become its answer
     facts : dict, how the network was trained; empty if the file does not say
 
     Raises
@@ -97,38 +101,31 @@ class Classifier:
     Taught in chapter 14, Deployment.
     """
 
-    def __init__(self, model="cnn"):
-        path = PRETRAINED / f"{model}.onnx" if model in ("cnn", "rnn") else Path(model)
+    def __init__(self, model: str | Path = "cnn"):
+        path = PRETRAINED / f"{model}.onnx" if model in SHIPPED else Path(model)
         if not path.is_file():
-            raise FileNotFoundError(f'no classifier file {str(path)!r}; use "cnn", "rnn" or a file from audiocls train')
+            names = ", ".join(f'"{name}"' for name in SHIPPED)
+            raise FileNotFoundError(f"no classifier file {str(path)!r}; use {names} or a file from audiocls train")
         self._session = _open_session(path)
         metadata = self._session.get_modelmeta().custom_metadata_map
         try:
             labels = json.loads(metadata["labels"])
-            self.sr, self.length, self.hop = (int(metadata[key]) for key in ("sr", "length", "hop"))
-            self.vote_power = float(metadata.get("vote_power", 0.0))
-            self.attack_votes = float(metadata.get("attack_votes", 1.0))
-            self.sure_from = float(metadata.get("sure_from", 0.0))
+            self.sr, self.length = int(metadata["sr"]), int(metadata["length"])
             self.facts = json.loads(metadata.get("facts", "{}"))
+            self.voting = _read_voting(metadata, self.sr, self.facts)
+            self.hop = round(self.voting.hop_seconds * self.sr)
             _check_metadata(labels, self.sr, self.length, self.hop, self.facts)
-            votes(np.ones(1), power=self.vote_power, attack=self.attack_votes)
-            if not 0 <= self.sure_from <= 1:
-                raise ValueError(f"sure_from must be in [0, 1], got {self.sure_from}")
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"{path} says nothing valid of labels, sr, length and hop ({error}); use a file from audiocls train"
-            ) from error
+            raise ValueError(f"{path} says nothing valid of itself ({error}); use a file from audiocls train") from error
         self.labels = tuple(labels)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         shapes = [inputs[0].shape[1:], outputs[0].shape[1:]]
         if len(inputs) != 1 or shapes != [[self.length], [len(self.labels)]]:
-            raise ValueError(
-                f"{path} must take windows of {self.length} samples and give {len(self.labels)} scores, one a label, "
-                f"got {shapes[0]} and {shapes[1]}; use a file from audiocls train"
-            )
+            rule = f"take windows of {self.length} samples and give {len(self.labels)} scores, one a label"
+            raise ValueError(f"{path} must {rule}, got {shapes[0]} and {shapes[1]}; use a file from audiocls train")
         self._input = inputs[0].name
 
-    def score_windows(self, windows):
+    def score_windows(self, windows: ArrayLike) -> np.ndarray:
         """Score windows of sound.
 
         Parameters
@@ -156,13 +153,11 @@ class Classifier:
             raise ValueError(f"windows must have shape (m, {self.length}), got {windows.shape}; call predict instead")
         scores = self._session.run(None, {self._input: windows.astype(np.float32, copy=False)})[0]
         if not np.isfinite(scores).all():
-            raise ValueError(
-                f"samples must be small enough to be squared, got a peak of {np.abs(windows).max():.3g}; full scale is "
-                "1.0: export the sound again"
-            )
+            peak = f"{np.abs(windows).max():.3g}"
+            raise ValueError(f"samples overflow, got a peak of {peak}; full scale is 1.0: export the sound again")
         return scores
 
-    def predict(self, y, sr):
+    def predict(self, y: ArrayLike, sr: float) -> Prediction:
         """Say which instrument plays in a waveform.
 
         Parameters
@@ -189,7 +184,7 @@ class Classifier:
         y = to_mono(y)
         return self._predict(sampling.resample_blocks([y], orig_sr=sr, target_sr=self.sr), lambda: len(y) / sr)
 
-    def predict_file(self, path, *, progress=None):
+    def predict_file(self, path: str | Path, *, progress: Callable[[float], object] | None = None) -> Prediction:
         """Say which instrument plays in an audio file, however long; the file is streamed.
 
         Parameters
@@ -250,14 +245,23 @@ class Classifier:
         kept = kept if len(kept) else np.zeros(1, dtype=np.float32)
         score(kept, window_starts(len(kept), length=self.length, hop=self.hop))
         scores, levels = np.concatenate(scores), np.concatenate(levels)
-        counted = votes(levels, power=self.vote_power, attack=self.attack_votes)
+        counted = self.voting.votes(levels)
         mean = np.average(scores.astype(np.float64), axis=0, weights=counted)
         order = np.argsort(-mean, kind="stable")
         ranked = {self.labels[k]: float(mean[k]) for k in order}
         label = self.labels[order[0]]
         silent = not levels.any()
-        sure = not silent and ranked[label] >= self.sure_from
+        sure = not silent and ranked[label] >= self.voting.sure_from
         return Prediction(label, ranked[label], ranked, seconds(), scores, counted, silent, sure)
+
+
+def _read_voting(metadata, sr, facts):
+    """The voting of a file; one from before there was this entry stores its numbers one by one."""
+    if "voting" in metadata:
+        return Voting(**json.loads(metadata["voting"]))
+    power, attack = float(metadata.get("vote_power", 0.0)), float(metadata.get("attack_votes", 1.0))
+    temperature, sure_from = float(facts.get("temperature", 1.0)), float(metadata.get("sure_from", 0.0))
+    return Voting(int(metadata["hop"]) / sr, power, attack, temperature=temperature, sure_from=sure_from)
 
 
 def _check_metadata(labels, sr, length, hop, facts):

@@ -1,4 +1,4 @@
-"""The command line: ``audiocls predict | train | evaluate | data | features | card``.
+"""The command line: ``audiocls predict | features | data | train | evaluate | calibrate | card``.
 
 A user's mistake gets one line on stderr and exit status 1, never a traceback; the other files are still answered.
 
@@ -11,11 +11,12 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+__all__ = ["main", "parser"]
+
 PROGRESS_FROM = 60.0  # seconds of sound; shorter files are answered before a bar could be read
-MODELS = ("cnn", "rnn", "report-cnn", "report-rnn")
-BASELINES = ("majority", "duration", "logistic", "svm", "knn", "svm-log-mel", "svm-log-mel-borrowed")
 
 
 def _complain(message):
@@ -49,6 +50,12 @@ def _each_file(files, work):
     return status
 
 
+def _rounded(found):
+    scores = {label: round(score, 6) for label, score in found.scores.items()}
+    answer = {"label": found.label, "score": scores[found.label], "scores": scores}
+    return answer | {"seconds": round(found.seconds, 3), "sure": found.sure}
+
+
 def _predict(arguments):
     from audiocls import audio
     from audiocls.classifier import Classifier
@@ -68,22 +75,9 @@ def _predict(arguments):
         if found.silent:
             _complain(f"{file}: warning: every sample is zero, so the answer says nothing; check the recording")
         if arguments.json:
-            scores = {label: round(score, 6) for label, score in found.scores.items()}
-            print(
-                json.dumps(
-                    {
-                        "file": str(file),
-                        "label": found.label,
-                        "score": scores[found.label],
-                        "scores": scores,
-                        "seconds": round(found.seconds, 3),
-                        "sure": found.sure,
-                    }
-                ),
-                flush=True,
-            )
+            print(json.dumps({"file": str(file), **_rounded(found)}), flush=True)
         else:
-            why = "silence" if found.silent else f"no score reaches {classifier.sure_from:.0%}"
+            why = "silence" if found.silent else f"no score reaches {classifier.voting.sure_from:.0%}"
             doubt = "" if found.sure else f"  not sure: {why}"
             print(f"{file}  ({found.seconds:.2f} s){doubt}")
             for label, score in list(found.scores.items())[: arguments.top]:
@@ -101,14 +95,8 @@ def _features(arguments):
         else:
             print(f"{each.path}  {each.shape[0]} x {each.shape[1]}", flush=True)
 
-    extracted = extract_files(
-        _expanded(arguments.files),
-        arguments.out,
-        target_sr=arguments.sr,
-        jobs=arguments.jobs,
-        report=answer,
-        n_mfcc=arguments.n_mfcc,
-    )
+    options = {"target_sr": arguments.sr, "jobs": arguments.jobs, "n_mfcc": arguments.n_mfcc}
+    extracted = extract_files(_expanded(arguments.files), arguments.out, progress=answer, **options)
     return int(any(each.error for each in extracted))
 
 
@@ -129,15 +117,8 @@ def _train(arguments):
 
     if not Path(arguments.out).parent.is_dir():
         raise ValueError(f"{arguments.out}: its folder does not exist; create it first")
-    train_classifier(
-        datasets.load(arguments.data),
-        arguments.model,
-        arguments.out,
-        data=Path(arguments.data).name,
-        seed=arguments.seed,
-        command=arguments.command_line,
-        verbose=2 if arguments.verbose else 0,
-    )
+    options = {"seed": arguments.seed, "command": arguments.command_line, "verbose": 2 if arguments.verbose else 0}
+    train_classifier(datasets.load(arguments.data), arguments.model, arguments.out, **options)
     print(f"Wrote {arguments.out}; try: audiocls predict --model {arguments.out} clip.wav")
     return 0
 
@@ -146,23 +127,32 @@ def _evaluate(arguments):
     from audiocls import datasets
     from audiocls.measure import results
 
-    data, model = Path(arguments.data).name, arguments.model
-    on = Path(arguments.on).name if arguments.on else None
-    name = f"{data}-{model}-on-{on}" if on else f"{data}-{model}-{arguments.split}"
+    clips, model = datasets.load(arguments.data), arguments.model
+    test = datasets.load(arguments.on) if arguments.on else None
+    name = f"{clips.name}-{model}-on-{test.name}" if test else f"{clips.name}-{model}-{arguments.split}"
     out = Path(arguments.out or f"results/{name}.json")
     if not out.parent.is_dir():
         raise ValueError(f"{out}: its folder does not exist; create it first or choose another file with --out")
-    clips, options = datasets.load(arguments.data), {"model": model, "seeds": arguments.seeds}
-    options["command"] = arguments.command_line
-    if on:
-        result = results.measure_transfer(clips, datasets.load(arguments.on), data=f"{data} on {on}", **options)
+    options = {"seeds": arguments.seeds, "command": arguments.command_line}
+    if test:
+        result = results.measure_transfer(clips, test, model, **options)
     else:
-        result = results.measure(clips, data=data, split=arguments.split, n_folds=arguments.folds, **options)
+        result = results.measure(clips, model, by=arguments.split, n_folds=arguments.folds, **options)
     results.write_json(out, result)
     for what in ("window_accuracy", "clip_accuracy"):
         low, high = result[what]["interval"]
         print(f"{what.replace('_', ' ')}: {result[what]['mean']:.3f}  (95 % interval {low:.3f} to {high:.3f})")
     print(f"Wrote {out}")
+    return 0
+
+
+def _calibrate(arguments):
+    from audiocls.measure.calibration import calibrate_by
+    from audiocls.measure.results import read_json
+
+    options = {"wrong_costs": arguments.wrong_costs, "command": arguments.command_line}
+    voting = calibrate_by(arguments.file, read_json(arguments.result), **options)
+    print(f"Wrote {arguments.file}: temperature {voting.temperature:.2f}, sure from {voting.sure_from:.0%}")
     return 0
 
 
@@ -185,56 +175,75 @@ def _count(text):
     return number
 
 
-def _parser():
-    parser = argparse.ArgumentParser(prog="audiocls", description="Which instrument plays in a short recording?")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    predict = commands.add_parser("predict", help="score which instrument plays in each file")
-    predict.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG, MP3 or AIFF")
-    predict.add_argument("--model", default="cnn", help="cnn, rnn or the path of an ONNX file (default: cnn)")
-    predict.add_argument("--json", action="store_true", help="one JSON object a line")
-    predict.add_argument("--top", type=_count, default=10, metavar="N", help="show the N highest scores (default: 10)")
-    predict.set_defaults(run=_predict)
-
-    features = commands.add_parser("features", help="write the MFCCs of each file as a NumPy array")
-    features.add_argument("files", nargs="+", metavar="FILE")
-    features.add_argument("--out", required=True, metavar="FOLDER", help="gets FILE.npy, coefficients x frames")
-    features.add_argument("--sr", type=int, default=16_000, help="rate to resample to first, in Hz (default: 16000)")
-    features.add_argument("--n-mfcc", type=int, default=13, help="coefficients (default: 13)")
-    features.add_argument("--jobs", type=_count, default=1, metavar="N", help="files worked on at a time (default: 1)")
-    features.set_defaults(run=_features)
-
-    data = commands.add_parser("data", help="download or render a data set and list it")
-    data.add_argument("name", help="rendered, freesound, or the folder or CSV file of your own clips")
-    data.set_defaults(run=_data)
-
-    train = commands.add_parser("train", help="train a network on all clips of a data set")
-    train.add_argument("--data", default="rendered", help="rendered, freesound or a path (default: rendered)")
-    train.add_argument("--model", default="cnn", choices=MODELS)
-    train.add_argument("--out", required=True, metavar="FILE.onnx")
-    train.add_argument("--seed", type=int, default=0)
-    train.add_argument("--verbose", action="store_true", help="print a line an epoch")
-    train.set_defaults(run=_train)
-
-    evaluate = commands.add_parser("evaluate", help="cross-validate a network or a baseline and write a result file")
-    evaluate.add_argument("--data", default="rendered", help="rendered, freesound or a path (default: rendered)")
-    evaluate.add_argument("--model", default="cnn", choices=(*MODELS, *BASELINES))
-    evaluate.add_argument("--on", metavar="DATA", help="train on all of --data and test on this set instead")
-    evaluate.add_argument("--split", default="source", choices=("source", "clip", "window"))
-    evaluate.add_argument("--folds", type=int, default=5)
-    evaluate.add_argument("--seeds", type=int, default=1, help="repeat with other folds and other random numbers")
-    evaluate.add_argument("--out", metavar="FILE.json", help="default: results/DATA-MODEL-SPLIT.json")
-    evaluate.set_defaults(run=_evaluate)
-
-    card = commands.add_parser("card", help="write the card of a classifier file from result files")
-    card.add_argument("results", nargs="*", metavar="RESULT.json", help="what audiocls evaluate wrote for this model")
-    card.add_argument("--model", default="cnn", help="cnn, rnn or the path of an ONNX file (default: cnn)")
-    card.add_argument("--out", required=True, metavar="FILE.md")
-    card.set_defaults(run=_card)
-    return parser
+def _words(names):
+    return ", ".join(names[:-1]) + f" or {names[-1]}"
 
 
-def main(argv=None):
+def parser() -> argparse.ArgumentParser:
+    """Make the parser of the command line, whose help is also the reference page."""
+    from audiocls.classifier import SHIPPED
+    from audiocls.learn.recipes import RECIPES
+    from audiocls.measure.baselines import BASELINES
+
+    program = argparse.ArgumentParser(prog="audiocls", description="Which instrument plays in a short recording?")
+    commands = program.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, run, about):
+        made = commands.add_parser(name, help=about)
+        made.set_defaults(run=run)
+        return made.add_argument
+
+    file = f"{_words([*SHIPPED, 'the path of an ONNX file'])} (default: cnn)"
+    clips = "rendered, freesound, or the folder or CSV file of your own clips"
+
+    add = command("predict", _predict, "score which instrument plays in each file")
+    add("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG, MP3 or AIFF, or a pattern such as *.wav")
+    add("--model", default="cnn", help=file)
+    add("--json", action="store_true", help="one JSON object per line")
+    add("--top", type=_count, default=10, metavar="N", help="show the N highest scores (default: 10)")
+
+    add = command("features", _features, "write the MFCCs of each file as a NumPy array")
+    add("files", nargs="+", metavar="FILE", help="a sound file of any rate, or a pattern such as *.wav")
+    add("--out", required=True, metavar="FOLDER", help="gets FILE.npy, coefficients x frames")
+    add("--sr", type=int, default=16_000, help="rate to resample to first, in Hz (default: 16000)")
+    add("--n-mfcc", type=int, default=13, help="number of coefficients (default: 13)")
+    add("--jobs", type=_count, default=1, metavar="N", help="files worked on at a time (default: 1)")
+
+    add = command("data", _data, "download or render a data set and list it")
+    add("name", help=clips)
+
+    add = command("train", _train, "train a network on all clips of a data set")
+    add("--data", default="rendered", help=f"{clips} (default: rendered)")
+    add("--model", default="cnn", choices=RECIPES, metavar="MODEL", help=f"{_words([*RECIPES])} (default: cnn)")
+    add("--out", required=True, metavar="FILE.onnx", help="the classifier file to write")
+    add("--seed", type=int, default=0, help="of all random numbers (default: 0)")
+    add("--verbose", action="store_true", help="print a line per epoch")
+
+    either = f"a network, {_words([*RECIPES])}, or a baseline, {_words([*BASELINES])} (default: cnn)"
+    add = command("evaluate", _evaluate, "cross-validate a network or a baseline and write a result file")
+    add("--data", default="rendered", help=f"{clips} (default: rendered)")
+    add("--model", default="cnn", choices=RECIPES | BASELINES, metavar="MODEL", help=either)
+    add("--on", metavar="DATA", help="learn from all clips of --data, and test on this set instead")
+    sides = {"choices": ("source", "clip", "window"), "metavar": "SPLIT"}
+    add("--split", default="source", **sides, help="what stays on one side: source, clip or window (default: source)")
+    add("--folds", type=int, default=5, help="parts that the clips are divided into (default: 5)")
+    add("--seeds", type=int, default=1, help="repeat with other folds and other random numbers (default: 1)")
+    add("--out", metavar="FILE.json", help="the result file to write (default: results/DATA-MODEL-SPLIT.json)")
+
+    add = command("calibrate", _calibrate, "write a measured temperature and threshold into a classifier file")
+    add("file", metavar="FILE.onnx", help="a file from audiocls train; it is replaced in one step")
+    add("result", metavar="RESULT.json", help="what audiocls evaluate wrote for this model and data set")
+    costs = "how many right answers a wrong one costs, which sets the threshold (default: 1.5)"
+    add("--wrong-costs", type=float, default=1.5, metavar="COSTS", help=costs)
+
+    add = command("card", _card, "write the card of a classifier file from result files")
+    add("results", nargs="*", metavar="RESULT.json", help="what audiocls evaluate wrote for this model")
+    add("--model", default="cnn", help=file)
+    add("--out", required=True, metavar="FILE.md", help="the card to write")
+    return program
+
+
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Parameters
@@ -248,7 +257,7 @@ def main(argv=None):
     Taught in chapter 14, Deployment.
     """
     argv = sys.argv[1:] if argv is None else argv
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     arguments.command_line = shlex.join(["audiocls", *argv])
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a file's name may have letters that the terminal cannot show

@@ -7,39 +7,104 @@ first coefficient. `mfcc.mfcc` takes each of them as an option; "psf" and "libro
 Conventions. Sizes are in samples, frequencies in Hz. Settings are complete and immutable: no choice is left to the code
 that uses them, so that another implementation (the classifier's graph) can be built from them.
 
-Function: `settings`; class: `Settings`. `audiocls.book.rosetta` lists the switches side by side.
+Function: `settings`; classes: `Options` (what may be chosen), `Settings` (what has been chosen). `PSF` and `LIBROSA`
+hold the two sets. `audiocls.book.rosetta` lists the switches side by side.
 """
 
+import difflib
 from dataclasses import dataclass
+from typing import Literal, TypedDict, Unpack, get_origin
 
-from audiocls.waveform import check_rate
+from audiocls.fourier import WindowName
+from audiocls.mel import MelEdges, MelNorm, MelScale
+from audiocls.waveform import check_option, check_rate
+
+__all__ = ["LIBROSA", "PSF", "Convention", "Options", "Settings", "settings"]
+
+Convention = Literal["psf", "librosa"]
+
+
+class Options(TypedDict, total=False):
+    """What may be chosen beside a convention. Whatever is left out is as the convention says.
+
+    Attributes
+    ----------
+    n_mfcc : int > 0, how many coefficients; by default 13 ("psf") or 20 ("librosa"), but no more than n_mels
+    n_mels : int > 0, how many filters; 26 or 128
+    win_length, hop_length, n_fft : int > 0, in samples; they follow from the rate, see `settings`
+    fmin, fmax : float, in Hz, where the first filter begins and the last ends; 0 and sr / 2
+    pre_emphasis : float, the share of the sample before that is subtracted; 0 for none
+    framing : {"pad_end", "center"}
+        "pad_end": zeros after the end fill the last frame, t = 1 + ceil(max(n - win_length, 0) / hop_length), and the
+        rest of n_fft is zeros. "center": zeros around both ends, frame j is centred on sample j * hop_length,
+        t = 1 + n // hop_length for an even n_fft.
+    window : {"boxcar", "hann", "hamming", "blackman", "blackmanharris"}, see `fourier.window`
+    spectrum : {"power/n_fft", "power", "magnitude"}
+    scale : {"htk", "slaney"}, see `mel.hz_to_mel`
+    edges : {"hz", "bins", "mel"}, see `mel.mel_filterbank`
+    norm : {None, "slaney"}, see `mel.mel_filterbank`
+    log : {"ln", "db"}, natural logarithm or 10 log10
+    lifter : float >= 0, of `mfcc.lifter_weights`; 0 for none
+    c0 : {"energy", "dct"}
+        The first coefficient: the logarithm of the total of the frame's spectrum, or what the cosine transform gives.
+    floor : float >= 0
+        Energies below it are raised to it; 0 raises exact zeros only, to 2.2e-16, whose natural logarithm is -36.04.
+    top_db : float or None, in dB; each clip's log mel energies end this far below its loudest one (log="db" only)
+    """
+
+    n_mfcc: int
+    n_mels: int
+    win_length: int
+    hop_length: int
+    n_fft: int
+    fmin: float
+    fmax: float
+    pre_emphasis: float
+    framing: Literal["pad_end", "center"]
+    window: WindowName
+    spectrum: Literal["power/n_fft", "power", "magnitude"]
+    scale: MelScale
+    edges: MelEdges
+    norm: MelNorm
+    log: Literal["ln", "db"]
+    lifter: float
+    c0: Literal["energy", "dct"]
+    floor: float
+    top_db: float | None
+
+
+_CHOICES = {name: hint for name, hint in Options.__annotations__.items() if get_origin(hint) is Literal}
+# What other libraries call an option: python_speech_features first, then librosa.
+_ELSEWHERE = {
+    "numcep": "n_mfcc",
+    "nfilt": "n_mels",
+    "nfft": "n_fft",
+    "winlen": "win_length, in samples",
+    "winstep": "hop_length, in samples",
+    "lowfreq": "fmin",
+    "highfreq": "fmax",
+    "preemph": "pre_emphasis",
+    "ceplifter": "lifter",
+    "appendEnergy": 'c0="energy" or c0="dct"',
+    "winfunc": "window",
+    "htk": 'scale="htk" or scale="slaney"',
+    "mel_norm": "norm",
+    "power": "spectrum",
+    "center": 'framing="center" or framing="pad_end"',
+    "amin": "floor",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """Every choice behind an MFCC: ten switches, what the logarithm's floor is, and the sizes.
 
+    Log mel energies are what stands before the cosine transform: they do not depend on n_mfcc, lifter and c0.
+
     Attributes
     ----------
     sr : float > 0, in Hz
-    pre_emphasis : float, the share of the sample before that is subtracted; 0 for none
-    framing : {"pad_end", "center"}
-        "pad_end": zeros after the end fill the last frame, t = 1 + ceil(max(n - win_length, 0) / hop_length), and the
-        rest of n_fft is zeros. "center": zeros around both ends, frame j is centred on sample j * hop_length,
-        t = 1 + n // hop_length for an even n_fft.
-    window : str, see `fourier.window`
-    spectrum : {"power/n_fft", "power", "magnitude"}
-    scale, edges, norm : see `mel.mel_filterbank`
-    log : {"ln", "db"}, natural logarithm or 10 log10
-    lifter : float >= 0, of `lifter_weights`; 0 for none
-    c0 : {"energy", "dct"}
-        The first coefficient: the logarithm of the total of the frame's spectrum, or what the cosine transform gives.
-    floor : float >= 0
-        Energies below it are raised to it; 0 raises exact zeros only, to 2.2e-16, whose natural logarithm is -36.04.
-    top_db : float or None, in dB; each clip's log mel energies end this far below its loudest one (log="db" only)
-    n_mfcc, n_mels : int, numbers of coefficients and of filters
-    win_length, hop_length, n_fft : int, in samples
-    fmin, fmax : float, in Hz, where the first filter begins and the last ends
+    n_mfcc, ..., top_db : every key of `Options`
 
     Raises
     ------
@@ -56,6 +121,13 @@ class Settings:
     """
 
     sr: float
+    n_mfcc: int
+    n_mels: int
+    win_length: int
+    hop_length: int
+    n_fft: int
+    fmin: float
+    fmax: float
     pre_emphasis: float
     framing: str
     window: str
@@ -68,24 +140,10 @@ class Settings:
     c0: str
     floor: float
     top_db: float | None
-    n_mfcc: int
-    n_mels: int
-    win_length: int
-    hop_length: int
-    n_fft: int
-    fmin: float
-    fmax: float
 
     def __post_init__(self):
-        choices = {
-            "framing": ("pad_end", "center"),
-            "spectrum": ("power/n_fft", "power", "magnitude"),
-            "log": ("ln", "db"),
-            "c0": ("energy", "dct"),
-        }
-        for name, allowed in choices.items():
-            if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {getattr(self, name)!r}")
+        for name, choices in _CHOICES.items():
+            check_option(name, getattr(self, name), choices)
         if self.win_length < 1 or self.hop_length < 1:
             got = f"{self.win_length} and {self.hop_length} at sr={self.sr}"
             raise ValueError(f"win_length and hop_length must be at least 1 sample, got {got}; pass longer ones")
@@ -97,7 +155,7 @@ class Settings:
         if self.lifter < 0:
             raise ValueError(f"lifter must not be negative, got {self.lifter}; 0 turns it off")
 
-    def frame_count(self, n):
+    def frame_count(self, n: int) -> int:
         """The number of frames t that n samples give.
 
         Parameters
@@ -118,7 +176,9 @@ class Settings:
         return 1 + -(-max(n - self.win_length, 0) // self.hop_length)
 
 
-PSF = {
+PSF: Options = {
+    "n_mfcc": 13,
+    "n_mels": 26,
     "pre_emphasis": 0.97,
     "framing": "pad_end",
     "window": "boxcar",
@@ -131,10 +191,10 @@ PSF = {
     "c0": "energy",
     "floor": 0.0,
     "top_db": None,
-    "n_mfcc": 13,
-    "n_mels": 26,
 }
-LIBROSA = {
+LIBROSA: Options = {
+    "n_mfcc": 20,
+    "n_mels": 128,
     "pre_emphasis": 0.0,
     "framing": "center",
     "window": "hann",
@@ -147,12 +207,10 @@ LIBROSA = {
     "c0": "dct",
     "floor": 1e-10,
     "top_db": 80.0,
-    "n_mfcc": 20,
-    "n_mels": 128,
 }
 
 
-def settings(sr, *, convention="psf", **options):
+def settings(sr: float, *, convention: Convention = "psf", **options: Unpack[Options]) -> Settings:
     """Complete a convention with the sizes that follow from the sampling rate, and with your own choices.
 
     Parameters
@@ -162,7 +220,7 @@ def settings(sr, *, convention="psf", **options):
         "psf": frames of 25 ms every 10 ms, half a sample rounded up; n_fft the next power of two that holds a frame.
         "librosa": frames of 2048 samples every 512, whatever the rate.
     **options
-        Any attribute of `Settings`, to flip one switch at a time.
+        As in `Options`, to flip one switch at a time.
 
     Returns
     -------
@@ -172,6 +230,8 @@ def settings(sr, *, convention="psf", **options):
     ------
     ValueError
         If sr is not positive, the convention unknown, or as `Settings`.
+    TypeError
+        If there is no such option. The message names the nearest one, and what another library's name is called here.
 
     Examples
     --------
@@ -180,17 +240,32 @@ def settings(sr, *, convention="psf", **options):
     (551, 221, 1024)
     >>> settings(22050, convention="librosa", hop_length=256).win_length
     2048
+    >>> settings(22050, numcep=20)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    TypeError: there is no option numcep: here it is n_mfcc. The options are n_mfcc, n_mels, win_length, ...
 
     Taught in chapter 10, MFCC. Source: python_speech_features 0.6, mfcc; librosa 0.11, feature.mfcc.
     """
     check_rate(sr)
-    if convention not in ("psf", "librosa"):
-        raise ValueError(f'convention must be "psf" or "librosa", got {convention!r}')
-    own = {"fmin": 0.0, "fmax": sr / 2}
+    check_option("convention", convention, Convention)
+    for name in options:
+        _check_name(name)
+    limits = {"fmin": 0.0, "fmax": sr / 2}
     if convention == "psf":
-        own |= PSF | {"win_length": int(0.025 * sr + 0.5), "hop_length": int(0.01 * sr + 0.5)} | options
+        frames = {"win_length": int(0.025 * sr + 0.5), "hop_length": int(0.01 * sr + 0.5)}
+        own = PSF | limits | frames | options
         own.setdefault("n_fft", 1 << max(own["win_length"] - 1, 1).bit_length())
     else:
-        own |= LIBROSA | {"n_fft": 2048, "hop_length": 512} | options
+        own = LIBROSA | limits | {"n_fft": 2048, "hop_length": 512} | options
         own.setdefault("win_length", own["n_fft"])
+    if "n_mfcc" not in options:
+        own["n_mfcc"] = min(own["n_mfcc"], own["n_mels"])
     return Settings(sr=sr, **own)
+
+
+def _check_name(name):
+    if name in Options.__annotations__:
+        return
+    near = difflib.get_close_matches(name, Options.__annotations__, n=1)
+    advice = f"here it is {_ELSEWHERE[name]}. " if name in _ELSEWHERE else f"did you mean {near[0]}? " if near else ""
+    raise TypeError(f"there is no option {name}: {advice}The options are {', '.join(Options.__annotations__)}")

@@ -17,8 +17,10 @@ Extracted : what became of a file
 Taught in chapter 14, Deployment.
 """
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -27,32 +29,37 @@ from audiocls.atomic import replacing
 from audiocls.mfcc import mfcc
 from audiocls.waveform import to_mono
 
+__all__ = ["Extracted", "extract", "extract_files"]
 
-class Extracted(NamedTuple):
+
+@dataclass(frozen=True)
+class Extracted:
     """What became of one file.
 
     Attributes
     ----------
     file : str, as it was given
     path : str, the array that was to be written
-    shape : tuple or None, of the array: coefficients, frames
+    shape : tuple of int or None, of the array: coefficients, frames
     error : str or None, why there is no array
 
     Examples
     --------
-    >>> Extracted("lost.wav", "mfcc/lost.wav.npy", None, "lost.wav: no such file").error
-    'lost.wav: no such file'
+    >>> import tempfile
+    >>> lost = extract_files(["lost.wav"], tempfile.mkdtemp(), target_sr=16_000)[0]
+    >>> lost.shape, lost.error
+    (None, 'lost.wav: no such file; check the spelling and the folder you are in')
 
     Taught in chapter 14, Deployment.
     """
 
     file: str
     path: str
-    shape: tuple | None
+    shape: tuple[int, ...] | None
     error: str | None
 
 
-def extract(path, *, target_sr, **options):
+def extract(path: str | Path, *, target_sr: int, **options: Any) -> np.ndarray:
     """Compute the MFCCs of an audio file.
 
     Parameters
@@ -85,18 +92,21 @@ def extract(path, *, target_sr, **options):
     return mfcc(sampling.resample(to_mono(y), orig_sr=sr, target_sr=target_sr), target_sr, **options)
 
 
-def extract_files(paths, folder, *, target_sr, jobs=1, report=None, **options):
-    """Write the MFCCs of many files, one array a file, named like the file with ``.npy`` after it.
+def extract_files(
+    paths: Iterable[str | Path], folder: str | Path, *, target_sr: int, jobs: int | None = 1,
+    progress: Callable[[Extracted], object] | None = None, **options: Any
+) -> list[Extracted]:  # fmt: skip
+    """Write the MFCCs of many files, one array per file, named like the file with ``.npy`` after it.
 
     Parameters
     ----------
-    paths : sequence of str or Path
+    paths : iterable of str or Path
         Every process or machine that works on them must see them, and the folder, under the same names.
     folder : str or Path, created if it is not there
     target_sr : int, rate in Hz that every sound is resampled to first
     jobs : int or None
         Files worked on at a time. 1 needs no joblib; None leaves it to ``joblib.parallel_config``.
-    report : callable or None
+    progress : callable or None
         Called with each `Extracted` in the order of the paths: at once, or, if jobs is None, when all are there.
     **options
         As in `audiocls.mfcc.mfcc`.
@@ -136,8 +146,8 @@ def extract_files(paths, folder, *, target_sr, jobs=1, report=None, **options):
     extracted = []
     for each in run(_write, work):
         extracted.append(each)
-        if report:
-            report(each)
+        if progress:
+            progress(each)
     return extracted
 
 
@@ -158,9 +168,8 @@ def _parallel(jobs):
     try:
         import joblib
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            f'more than one job needs {error.name}, which is not installed; pip install "audiocls[learn]"'
-        ) from error
+        hint = 'pip install "audiocls[learn]"'
+        raise ModuleNotFoundError(f"more than one job needs {error.name}, which is not installed; {hint}") from error
 
     # Dask hands over nothing before it has everything.
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator" if jobs else "list")

@@ -10,23 +10,26 @@ Functions: `dft_matrix`, `dft`, `fft_frequencies`, `window`, `magnitude_spectrum
 """
 
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 import scipy.fft
+from numpy.typing import ArrayLike
 
-from audiocls.waveform import check_rate, check_waveform
+from audiocls.waveform import check_option, check_rate, check_waveform
+
+__all__ = ["dft", "dft_matrix", "fft_frequencies", "magnitude_spectrum", "strongest_partials", "synthesize", "window"]
+
+WindowName = Literal["boxcar", "hann", "hamming", "blackman", "blackmanharris"]
 
 # Each window is a short cosine series (-1)^j a_j cos(2 pi j m / n); Harris 1978, section V.
-_COSINE_SERIES = {
-    "boxcar": (1.0,),
-    "hann": (0.5, 0.5),
-    "hamming": (0.54, 0.46),
-    "blackman": (0.42, 0.5, 0.08),
-    "blackmanharris": (0.35875, 0.48829, 0.14128, 0.01168),
-}
+_COSINE_SERIES: dict[WindowName, tuple[float, ...]] = {
+    "boxcar": (1.0,), "hann": (0.5, 0.5), "hamming": (0.54, 0.46),
+    "blackman": (0.42, 0.5, 0.08), "blackmanharris": (0.35875, 0.48829, 0.14128, 0.01168),
+}  # fmt: skip
 
 
-def dft_matrix(n):
+def dft_matrix(n: int) -> np.ndarray:
     """Build the matrix whose product with a waveform is its discrete Fourier transform.
 
     Parameters
@@ -56,7 +59,7 @@ def dft_matrix(n):
     return np.exp(-2j * np.pi / n * turns)
 
 
-def dft(y):
+def dft(y: ArrayLike) -> np.ndarray:
     """Transform a waveform by n^2 multiplications, the way the definition reads.
 
     Equal to ``np.fft.fft``, which needs of the order of n log n.
@@ -85,7 +88,7 @@ def dft(y):
     return y @ dft_matrix(y.shape[-1])  # the matrix is symmetric: no transpose needed
 
 
-def fft_frequencies(*, sr, n_fft):
+def fft_frequencies(*, sr: float, n_fft: int) -> np.ndarray:
     """Give the frequency of each bin of a real transform.
 
     Parameters
@@ -115,8 +118,7 @@ def fft_frequencies(*, sr, n_fft):
     return np.arange(1 + n_fft // 2) * (sr / n_fft)
 
 
-@lru_cache(maxsize=64)
-def window(name, n, *, periodic=True):
+def window(name: WindowName, n: int, *, periodic: bool = True) -> np.ndarray:
     """Build a window that fades a frame in and out, so that its edges do not leak over the spectrum.
 
     Parameters
@@ -144,10 +146,17 @@ def window(name, n, *, periodic=True):
 
     Taught in chapter 3, Fourier transform. Source: Harris, 1978, doi:10.1109/PROC.1978.10837.
     """
-    if name not in _COSINE_SERIES:
-        raise ValueError(f"window must be one of {', '.join(_COSINE_SERIES)}, got {name!r}")
+    check_option("window", name, WindowName)
     if n < 1:
         raise ValueError(f"a window needs at least 1 sample, got {n}")
+    return _cosine_sum(name, n, periodic)
+
+
+build_window = window  # where an argument is called window too
+
+
+@lru_cache(maxsize=64)
+def _cosine_sum(name, n, periodic):
     # A window of one sample has no edge to fade; scipy returns 1 too.
     angle = 2 * np.pi * np.arange(n) / (n if periodic else max(n - 1, 1))
     w = np.ones(1) if n == 1 else sum((-1) ** j * a * np.cos(j * angle) for j, a in enumerate(_COSINE_SERIES[name]))
@@ -155,7 +164,9 @@ def window(name, n, *, periodic=True):
     return w
 
 
-def magnitude_spectrum(y, sr, *, window="hann", n_fft=None):
+def magnitude_spectrum(
+    y: ArrayLike, sr: float, *, window: WindowName = "hann", n_fft: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Measure the amplitude of a waveform at each frequency.
 
     Scaled by 2 / sum(window), but 1 / sum(window) at 0 Hz and at the Nyquist frequency, which have no mirror image:
@@ -194,14 +205,16 @@ def magnitude_spectrum(y, sr, *, window="hann", n_fft=None):
     if n_fft < n:
         raise ValueError(f"n_fft must hold all {n} samples of y, got {n_fft}; cut y or raise n_fft")
     frequencies = fft_frequencies(sr=sr, n_fft=n_fft)
-    w = _window(window, n).astype(y.dtype)
+    w = build_window(window, n).astype(y.dtype)
     magnitude = np.abs(scipy.fft.rfft(y * w, n_fft)) * y.dtype.type(2 / w.sum())
     mirrorless = [0, -1] if n_fft % 2 == 0 else [0]
     magnitude[..., mirrorless] /= 2
     return frequencies, magnitude
 
 
-def strongest_partials(y, sr, *, k, window="blackman"):
+def strongest_partials(
+    y: ArrayLike, sr: float, *, k: int, window: WindowName = "blackman"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Find the k strongest partials of a note: its frequencies, their amplitudes and their phases.
 
     The peaks of the spectrum, each refined by the parabola through its three highest points in decibels, then measured
@@ -249,13 +262,15 @@ def strongest_partials(y, sr, *, k, window="blackman"):
     level = np.log(np.maximum(magnitude, np.finfo(magnitude.dtype).tiny)).astype(float)
     a, b, c = level[peaks - 1], level[peaks], level[peaks + 1]
     peak_frequencies = frequencies[peaks] + (a - c) / (2 * (a - 2 * b + c)) * sr / n  # vertex of the parabola
-    w = _window(window, n)
+    w = build_window(window, n)
     turns = np.outer(peak_frequencies, np.arange(n)) / sr
     X = np.exp(-2j * np.pi * turns) @ (w * y) * 2 / w.sum()
     return peak_frequencies, np.abs(X), np.angle(X)
 
 
-def synthesize(frequencies, amplitudes, phases=None, *, sr, seconds):
+def synthesize(
+    frequencies: ArrayLike, amplitudes: ArrayLike, phases: ArrayLike | None = None, *, sr: float, seconds: float
+) -> np.ndarray:
     """Add up cosines.
 
     Parameters
@@ -299,6 +314,3 @@ def synthesize(frequencies, amplitudes, phases=None, *, sr, seconds):
     for f, a, phase in zip(frequencies, amplitudes, phases, strict=True):  # one partial at a time: memory stays (n,)
         y += a * np.cos(2 * np.pi * f * t + phase)
     return y
-
-
-_window = window  # where an argument is called window too

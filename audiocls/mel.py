@@ -6,16 +6,24 @@ Conventions. Two formulas are in use: "htk" is 2595 log10(1 + f / 700), one curv
 straight line up to 1000 Hz and a logarithm above it. Filters are triangles whose corners are equally spaced in mel.
 They weigh power, before any logarithm, and are rows: ``filters @ S`` turns (..., freq, t) into (..., n_mels, t).
 
-Functions: `hz_to_mel`, `mel_to_hz`, `mel_frequencies`, `mel_filterbank`, `log_mel`, `raise_to_floor`.
+Functions: `hz_to_mel`, `mel_to_hz`, `mel_frequencies`, `mel_filterbank`, `log_mel`.
 """
 
 import warnings
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from audiocls.fourier import fft_frequencies
-from audiocls.waveform import check_rate
+from audiocls.waveform import Values, check_option, check_rate, unwrap
+
+__all__ = ["hz_to_mel", "log_mel", "mel_filterbank", "mel_frequencies", "mel_to_hz"]
+
+MelScale = Literal["htk", "slaney"]
+MelEdges = Literal["hz", "bins", "mel"]
+MelNorm = Literal[None, "slaney"]
 
 # Slaney's scale: 3 mel for 200 Hz up to 1000 Hz (15 mel), then 27 mel for each factor of 6.4.
 _SLANEY_HZ_PER_MEL = 200 / 3
@@ -24,7 +32,7 @@ _SLANEY_KNEE_MEL = _SLANEY_KNEE_HZ / _SLANEY_HZ_PER_MEL
 _SLANEY_LOG_STEP = np.log(6.4) / 27
 
 
-def hz_to_mel(f, *, scale="htk"):
+def hz_to_mel(f: Values, *, scale: MelScale = "htk") -> Values:
     """Convert frequency to mel.
 
     Parameters
@@ -52,18 +60,17 @@ def hz_to_mel(f, *, scale="htk"):
     Makhoul and Cosell, 1976, doi:10.1109/ICASSP.1976.1170013, and O'Shaughnessy, Speech Communication, 1987, p. 150
     (htk); Slaney, Auditory Toolbox, 1998 (slaney).
     """
-    f = np.asarray(f, dtype=float)
-    if np.any(f < 0):
-        raise ValueError(f"f must not be negative, got {f.min():g} Hz")
+    check_option("scale", scale, MelScale)
+    hz = np.asarray(f, dtype=float)
+    if np.any(hz < 0):
+        raise ValueError(f"f must not be negative, got {hz.min():g} Hz")
     if scale == "htk":
-        return 2595 * np.log10(1 + f / 700)
-    if scale == "slaney":
-        above = _SLANEY_KNEE_MEL + np.log(np.maximum(f, _SLANEY_KNEE_HZ) / _SLANEY_KNEE_HZ) / _SLANEY_LOG_STEP
-        return np.where(f < _SLANEY_KNEE_HZ, f / _SLANEY_HZ_PER_MEL, above)[()]
-    raise ValueError(f'scale must be "htk" or "slaney", got {scale!r}')
+        return unwrap(2595 * np.log10(1 + hz / 700))
+    above = _SLANEY_KNEE_MEL + np.log(np.maximum(hz, _SLANEY_KNEE_HZ) / _SLANEY_KNEE_HZ) / _SLANEY_LOG_STEP
+    return unwrap(np.where(hz < _SLANEY_KNEE_HZ, hz / _SLANEY_HZ_PER_MEL, above))
 
 
-def mel_to_hz(mel, *, scale="htk"):
+def mel_to_hz(mel: Values, *, scale: MelScale = "htk") -> Values:
     """Convert mel to frequency: the inverse of `hz_to_mel`.
 
     Parameters
@@ -87,18 +94,17 @@ def mel_to_hz(mel, *, scale="htk"):
 
     Taught in chapter 6, Mel scale. Source: as `hz_to_mel`.
     """
-    mel = np.asarray(mel, dtype=float)
-    if np.any(mel < 0):
-        raise ValueError(f"mel must not be negative, got {mel.min():g}")
+    check_option("scale", scale, MelScale)
+    m = np.asarray(mel, dtype=float)
+    if np.any(m < 0):
+        raise ValueError(f"mel must not be negative, got {m.min():g}")
     if scale == "htk":
-        return 700 * (10 ** (mel / 2595) - 1)
-    if scale == "slaney":
-        above = _SLANEY_KNEE_HZ * np.exp(_SLANEY_LOG_STEP * np.maximum(mel - _SLANEY_KNEE_MEL, 0))
-        return np.where(mel < _SLANEY_KNEE_MEL, mel * _SLANEY_HZ_PER_MEL, above)[()]
-    raise ValueError(f'scale must be "htk" or "slaney", got {scale!r}')
+        return unwrap(700 * (10 ** (m / 2595) - 1))
+    above = _SLANEY_KNEE_HZ * np.exp(_SLANEY_LOG_STEP * np.maximum(m - _SLANEY_KNEE_MEL, 0))
+    return unwrap(np.where(m < _SLANEY_KNEE_MEL, m * _SLANEY_HZ_PER_MEL, above))
 
 
-def mel_frequencies(n, *, fmin, fmax, scale="htk"):
+def mel_frequencies(n: int, *, fmin: float, fmax: float, scale: MelScale = "htk") -> np.ndarray:
     """Space frequencies equally in mel.
 
     Parameters
@@ -126,7 +132,10 @@ def mel_frequencies(n, *, fmin, fmax, scale="htk"):
     return mel_to_hz(np.linspace(hz_to_mel(fmin, scale=scale), hz_to_mel(fmax, scale=scale), n), scale=scale)
 
 
-def mel_filterbank(*, sr, n_fft, n_mels=26, fmin=0.0, fmax=None, scale="htk", edges="hz", norm=None):
+def mel_filterbank(
+    *, sr: float, n_fft: int, n_mels: int = 26, fmin: float = 0.0, fmax: float | None = None,
+    scale: MelScale = "htk", edges: MelEdges = "hz", norm: MelNorm = None,
+) -> np.ndarray:  # fmt: skip
     """Build triangular filters that are equally wide in mel.
 
     Parameters
@@ -173,14 +182,13 @@ def mel_filterbank(*, sr, n_fft, n_mels=26, fmin=0.0, fmax=None, scale="htk", ed
         raise ValueError(f"frequencies must satisfy 0 <= fmin < fmax <= sr / 2 = {sr / 2:g} Hz, got {fmin} and {fmax}")
     if n_mels < 1 or n_fft < 2:
         raise ValueError(f"a filter bank needs n_mels >= 1 and n_fft >= 2, got {n_mels} and {n_fft}")
+    check_option("edges", edges, MelEdges)
+    check_option("norm", norm, MelNorm)
     filters = _filterbank(sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, scale=scale, edges=edges, norm=norm)
     empty = np.flatnonzero(filters.max(axis=1) == 0)
     if len(empty):
-        warnings.warn(
-            f"{len(empty)} of {n_mels} mel filters hold no bin (the first is filter {empty[0]}) and always give 0; "
-            f'take fewer filters, n_fft longer than {n_fft}, or edges="hz"',
-            stacklevel=2,
-        )
+        fault = f"{len(empty)} of {n_mels} mel filters hold no bin (the first is filter {empty[0]}) and always give 0"
+        warnings.warn(f'{fault}; take fewer filters, n_fft longer than {n_fft}, or edges="hz"', stacklevel=2)
     return filters
 
 
@@ -196,21 +204,20 @@ def _filterbank(*, sr, n_fft, n_mels, fmin, fmax, scale, edges, norm):
         f = np.arange(len(f))
     elif edges == "mel":
         left, centre, right, f = (hz_to_mel(x, scale=scale) for x in (left, centre, right, f))
-    elif edges != "hz":
-        raise ValueError(f'edges must be "hz", "bins" or "mel", got {edges!r}')
     # Where rounding makes two corners one, that flank has no bin: dividing by 1 instead of 0 changes nothing.
     rising = (f - left) / np.where(centre > left, centre - left, 1)
     falling = (right - f) / np.where(right > centre, right - centre, 1)
     filters = np.where(f < centre, rising, falling).clip(min=0)
     if norm == "slaney":
         filters /= area
-    elif norm is not None:
-        raise ValueError(f'norm must be None or "slaney", got {norm!r}')
     filters.flags.writeable = False
     return filters
 
 
-def log_mel(S, *, sr, n_fft=None, n_mels=26, fmin=0.0, fmax=None, scale="htk", edges="hz", norm=None, floor=0.0):
+def log_mel(
+    S: ArrayLike, *, sr: float, n_fft: int | None = None, n_mels: int = 26, fmin: float = 0.0,
+    fmax: float | None = None, scale: MelScale = "htk", edges: MelEdges = "hz", norm: MelNorm = None, floor: float = 0.0
+) -> np.ndarray:  # fmt: skip
     """Turn a power spectrogram into a log mel spectrogram.
 
     Parameters
@@ -247,38 +254,14 @@ def log_mel(S, *, sr, n_fft=None, n_mels=26, fmin=0.0, fmax=None, scale="htk", e
     n_fft = 2 * (S.shape[-2] - 1) if n_fft is None else n_fft
     if S.shape[-2] != 1 + n_fft // 2:
         raise ValueError(f"S must have 1 + n_fft // 2 = {1 + n_fft // 2} bins, got {S.shape[-2]}; pass its own n_fft")
-    filters = mel_filterbank(
-        sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, scale=scale, edges=edges, norm=norm
-    )
-    return np.log(raise_to_floor(filters.astype(S.dtype) @ S, floor))
+    bank = mel_filterbank(sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, scale=scale, edges=edges, norm=norm)
+    return np.log(raise_to_floor(bank.astype(S.dtype) @ S, floor))
 
 
-def raise_to_floor(energy, floor):
-    """Keep a logarithm finite.
+def raise_to_floor(energy: np.ndarray, floor: float) -> np.ndarray:
+    """Keep a logarithm finite: energies below ``floor`` become it, and with floor 0 exact zeros become 2.2e-16.
 
-    Parameters
-    ----------
-    energy : np.ndarray, >= 0
-    floor : float >= 0
-        The smallest energy let through; 0 replaces exact zeros only, by the float64 spacing 2.2e-16.
-
-    Returns
-    -------
-    energy : np.ndarray of the same shape and dtype, > 0
-
-    Raises
-    ------
-    ValueError
-        If floor is negative.
-
-    Examples
-    --------
-    >>> raise_to_floor(np.array([0.0, 1e-20, 1.0]), 0.0)
-    array([2.22044605e-16, 1.00000000e-20, 1.00000000e+00])
-    >>> raise_to_floor(np.array([0.0, 1e-20, 1.0]), 1e-10)
-    array([1.e-10, 1.e-10, 1.e+00])
-
-    Taught in chapter 6, Mel scale. Source: python_speech_features 0.6 (zeros only); librosa 0.11, power_to_db (amin).
+    Source: python_speech_features 0.6 (zeros only); librosa 0.11, power_to_db (amin).
     """
     if not floor >= 0:
         raise ValueError(f"floor must not be negative, got {floor}")

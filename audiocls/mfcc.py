@@ -1,8 +1,8 @@
 """Mel-frequency cepstral coefficients: a second of sound as 13 x 99 numbers.
 
-Pre-emphasis, frames, window, power spectrum, mel filters, logarithm, cosine transform, lifter. Libraries agree on the
-order and on little else, so every choice is a switch (`conventions.Settings`) and two sets of choices have names:
-"psf" (the default) gives the numbers of python_speech_features, "librosa" those of librosa.
+In one line: ``dct @ log(mel @ abs(rfft(frames)) ** 2)``, with pre-emphasis before it and a lifter after it. Libraries
+agree on the order and on little else, so every choice is a switch (`conventions.Options`) and two sets of choices have
+names: "psf" (the default) gives the numbers of python_speech_features, "librosa" those of librosa.
 
 Conventions. Coefficients are (..., n_mfcc, t), log mel energies (..., n_mels, t); a batch of clips is one call. float32
 stays float32, float64 stays float64. Memory: the result and one block of frames, however long the sound.
@@ -11,21 +11,34 @@ Functions: `mfcc`; its steps `pre_emphasis`, `frame_power`, `log_mel_energies`, 
 the way back `mfcc_to_log_mel`, `invert_mfcc`.
 """
 
-from functools import lru_cache
+from typing import Unpack
 
 import numpy as np
 import scipy.fft
+from numpy.typing import ArrayLike
 
-from audiocls.conventions import settings
+from audiocls.conventions import Convention, Options, settings
 from audiocls.fourier import window as build_window
 from audiocls.mel import mel_filterbank, raise_to_floor
 from audiocls.spectrogram import griffin_lim, power_to_db
 from audiocls.waveform import check_waveform
 
-_BLOCK_FRAMES = 600  # frames of 512 float32 samples and their spectra fill 3 MB; 100 or 1600 frames were slower
+__all__ = [
+    "dct_matrix",
+    "delta",
+    "frame_power",
+    "invert_mfcc",
+    "lifter_weights",
+    "log_mel_energies",
+    "mfcc",
+    "mfcc_to_log_mel",
+    "pre_emphasis",
+]
+
+_BLOCK_SAMPLES = 2**19  # 1024 frames of 512 samples: with their spectra 5 MB, which a cache holds
 
 
-def mfcc(y, sr, *, convention="psf", **options):
+def mfcc(y: ArrayLike, sr: float, *, convention: Convention = "psf", **options: Unpack[Options]) -> np.ndarray:
     """Compute mel-frequency cepstral coefficients.
 
     Equal to ``python_speech_features.mfcc`` with ``nfft`` the next power of two that holds the frame (its own default,
@@ -37,8 +50,9 @@ def mfcc(y, sr, *, convention="psf", **options):
     sr : float > 0, in Hz
     convention : {"psf", "librosa"}
     **options
-        Any attribute of `conventions.Settings`: the sizes ``n_mfcc=13, n_mels=26, win_length, hop_length, n_fft``, the
-        limits ``fmin, fmax`` and the ten switches.
+        Any key of `conventions.Options`. Sizes: n_mfcc, n_mels, win_length, hop_length, n_fft. Limits: fmin, fmax,
+        floor, top_db. The ten switches: pre_emphasis, framing, window, spectrum, scale, edges, norm, log, lifter, c0.
+        What is left out is as the convention says.
 
     Returns
     -------
@@ -48,6 +62,8 @@ def mfcc(y, sr, *, convention="psf", **options):
     ------
     ValueError
         If y is not a waveform, sr is not positive, or as `conventions.Settings`.
+    TypeError
+        If there is no such option, as `conventions.settings`.
 
     Examples
     --------
@@ -62,15 +78,18 @@ def mfcc(y, sr, *, convention="psf", **options):
     Taught in chapter 10, MFCC. Source: Davis and Mermelstein, 1980, doi:10.1109/TASSP.1980.1163420.
     """
     s = settings(sr, convention=convention, **options)
-    energies = _energies(y, s)
-    weights = lifter_weights(s.n_mfcc, lifter=s.lifter)[:, None] * dct_matrix(s.n_mfcc, s.n_mels)
-    coefficients = weights.astype(energies.dtype) @ _logarithm(energies[..., : s.n_mels, :], s, top_db=s.top_db)
+    mel, total = _energies(y, s)
+    L = _logarithm(mel, s, top_db=s.top_db)
+    dct = lifter_weights(s.n_mfcc, lifter=s.lifter)[:, None] * dct_matrix(s.n_mfcc, s.n_mels)
+    coefficients = dct.astype(L.dtype) @ L
     if s.c0 == "energy":
-        coefficients[..., 0, :] = _logarithm(energies[..., s.n_mels, :], s, top_db=None)
+        coefficients[..., 0, :] = _logarithm(total, s, top_db=None)
     return coefficients
 
 
-def log_mel_energies(y, sr, *, convention="psf", **options):
+def log_mel_energies(
+    y: ArrayLike, sr: float, *, convention: Convention = "psf", **options: Unpack[Options]
+) -> np.ndarray:
     """Compute the log mel energies that `mfcc` hands to its cosine transform.
 
     With many filters for the FFT (64 at 16 kHz) pass ``edges="hz"``: of corners rounded to bins, the low filters are
@@ -86,7 +105,7 @@ def log_mel_energies(y, sr, *, convention="psf", **options):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         As `mfcc`.
 
     Examples
@@ -96,11 +115,111 @@ def log_mel_energies(y, sr, *, convention="psf", **options):
 
     Taught in chapter 10, MFCC. Source: python_speech_features 0.6, logfbank.
     """
-    s = settings(sr, convention=convention, **({"n_mfcc": 1, "c0": "dct"} | options))
-    return _logarithm(_energies(y, s)[..., : s.n_mels, :], s, top_db=s.top_db)
+    s = settings(sr, convention=convention, **options)
+    mel, _ = _energies(y, s)
+    return _logarithm(mel, s, top_db=s.top_db)
 
 
-def pre_emphasis(y, *, coefficient=0.97):
+def _energies(y, s):
+    """Compute, block by block, mel @ |rfft|^2, (..., n_mels, t), and the total of each frame's |rfft|^2, (..., t)."""
+    y = _single_or_double(y)
+    filters = (_filters(s) * _scaling(s)).astype(y.dtype)
+    ones = np.full(filters.shape[1], _scaling(s), y.dtype)
+    # A filter is 0 nearly everywhere, so eight neighbours at a time meet only the bins that they let through.
+    bands = [slice(k, k + 8) for k in range(0, s.n_mels, 8)]
+    spans = [_open_bins(filters[band]) for band in bands]
+    clips, t = y.reshape(-1, y.shape[-1]), s.frame_count(y.shape[-1])
+    mel, total = np.empty((len(clips), s.n_mels, t), y.dtype), np.empty((len(clips), t), y.dtype)
+    at_once = max(1, _BLOCK_SAMPLES // s.n_fft)
+    together = max(1, at_once // t)
+    for i in range(0, len(clips), together):
+        some, frames = slice(i, i + together), _frames(clips[i : i + together], s)
+        for j in range(0, t, at_once):
+            now = slice(j, j + at_once)
+            S = _spectra(frames[:, now], s)
+            total[some, now] = S @ ones
+            for band, span in zip(bands, spans, strict=True):
+                mel[some, band, now] = (S[..., span] @ filters[band, span].T).swapaxes(-1, -2)
+    return mel.reshape(*y.shape[:-1], s.n_mels, t), total.reshape(*y.shape[:-1], t)
+
+
+def _frames(y, s):
+    """Emphasize, put zeros where the framing wants them, and view the sound as frames, (..., t, win_length)."""
+    n, t = y.shape[-1], s.frame_count(y.shape[-1])
+    # "center" has n_fft // 2 zeros before the sound and the window in the middle of n_fft samples.
+    left = s.n_fft // 2 - (s.n_fft - s.win_length) // 2 if s.framing == "center" else 0
+    signal = np.zeros((*y.shape[:-1], max(left + n, (t - 1) * s.hop_length + s.win_length)), y.dtype)
+    signal[..., left : left + n] = y
+    if s.pre_emphasis:  # as `pre_emphasis`, in place
+        signal[..., left + 1 : left + n] -= s.pre_emphasis * y[..., :-1]
+    return np.lib.stride_tricks.sliding_window_view(signal, s.win_length, axis=-1)[..., :: s.hop_length, :]
+
+
+def _spectra(frames, s):
+    """Window and transform: |rfft|^2, (..., t, freq). Where in n_fft zeros a frame lies makes no difference to it."""
+    if s.window != "boxcar":  # which is 1 everywhere
+        frames = frames * build_window(s.window, s.win_length).astype(frames.dtype)
+    X = scipy.fft.rfft(frames, s.n_fft)
+    S = X.real**2
+    S += X.imag**2
+    return np.sqrt(S) if s.spectrum == "magnitude" else S
+
+
+def _logarithm(energies, s, *, top_db):
+    energies = raise_to_floor(energies, s.floor)
+    if s.log == "ln":
+        return np.log(energies)
+    return power_to_db(energies, amin=np.finfo(energies.dtype).tiny, top_db=top_db)
+
+
+def _filters(s):
+    return mel_filterbank(
+        sr=s.sr, n_fft=s.n_fft, n_mels=s.n_mels, fmin=s.fmin, fmax=s.fmax, scale=s.scale, edges=s.edges, norm=s.norm
+    )
+
+
+def _open_bins(filters):
+    through = filters.any(axis=0)
+    return slice(through.argmax(), len(through) - through[::-1].argmax())
+
+
+def _scaling(s):
+    return 1 / s.n_fft if s.spectrum == "power/n_fft" else 1.0
+
+
+def _single_or_double(y):
+    y = check_waveform(y)
+    return y.astype(np.result_type(y, np.float32), copy=False)  # half precision cannot hold the power of a frame
+
+
+def frame_power(y: ArrayLike, sr: float, *, convention: Convention = "psf", **options: Unpack[Options]) -> np.ndarray:
+    """Compute the spectrum of each frame as `mfcc` sees it: after pre-emphasis, before the mel filters.
+
+    Parameters
+    ----------
+    y, sr, convention, **options : as for `mfcc`
+
+    Returns
+    -------
+    S : np.ndarray [shape=(..., 1 + n_fft // 2, t), dtype of y]
+
+    Raises
+    ------
+    ValueError, TypeError
+        As `mfcc`.
+
+    Examples
+    --------
+    >>> frame_power(np.ones(16000), 16000).shape
+    (257, 99)
+
+    Taught in chapter 10, MFCC. Source: python_speech_features 0.6, sigproc.powspec.
+    """
+    s = settings(sr, convention=convention, **options)
+    return _spectra(_frames(_single_or_double(y), s), s).swapaxes(-1, -2) * _scaling(s)
+
+
+def pre_emphasis(y: ArrayLike, *, coefficient: float = 0.97) -> np.ndarray:
     """Subtract from each sample a share of the one before: a high-pass of 6 dB per octave.
 
     Parameters
@@ -125,43 +244,12 @@ def pre_emphasis(y, *, coefficient=0.97):
     Taught in chapter 10, MFCC. Source: Markel and Gray, Linear Prediction of Speech, 1976.
     """
     y = check_waveform(y)
-    return _emphasize(y, coefficient, out=np.empty_like(y))
+    emphasized = y.copy()
+    emphasized[..., 1:] -= coefficient * y[..., :-1]
+    return emphasized
 
 
-def frame_power(y, sr, *, convention="psf", **options):
-    """Compute the spectrum of each frame as `mfcc` sees it: after pre-emphasis, before the mel filters.
-
-    Parameters
-    ----------
-    y, sr, convention, **options : as for `mfcc`
-
-    Returns
-    -------
-    S : np.ndarray [shape=(..., 1 + n_fft // 2, t), dtype of y]
-
-    Raises
-    ------
-    ValueError
-        As `mfcc`.
-
-    Examples
-    --------
-    >>> frame_power(np.ones(16000), 16000).shape
-    (257, 99)
-
-    Taught in chapter 10, MFCC. Source: python_speech_features 0.6, sigproc.powspec.
-    """
-    s = settings(sr, convention=convention, **options)
-    y = _single_or_double(y)
-    clips = y.reshape(-1, y.shape[-1])
-    S = np.empty((len(clips), s.frame_count(y.shape[-1]), 1 + s.n_fft // 2), y.dtype)
-    for i, j, spectrum in _spectra(clips, s):
-        S[i, j] = (spectrum * spectrum.dtype.type(_scaling(s))).reshape(S[i, j].shape)
-    return S.reshape(*y.shape[:-1], *S.shape[1:]).swapaxes(-1, -2)
-
-
-@lru_cache(maxsize=32)
-def dct_matrix(n_mfcc, n_mels):
+def dct_matrix(n_mfcc: int, n_mels: int) -> np.ndarray:
     """Build the first rows of the orthonormal cosine transform (DCT-II): ``dct_matrix(13, 26) @ log_mel``.
 
     Parameters
@@ -170,7 +258,7 @@ def dct_matrix(n_mfcc, n_mels):
 
     Returns
     -------
-    matrix : np.ndarray [shape=(n_mfcc, n_mels), float64], read-only; its rows are orthonormal
+    matrix : np.ndarray [shape=(n_mfcc, n_mels)float64]; its rows are orthonormal
 
     Raises
     ------
@@ -190,11 +278,10 @@ def dct_matrix(n_mfcc, n_mels):
     k, m = np.arange(n_mfcc)[:, None], np.arange(n_mels)
     matrix = np.sqrt(2 / n_mels) * np.cos(np.pi * k * (2 * m + 1) / (2 * n_mels))
     matrix[0] /= np.sqrt(2)
-    matrix.flags.writeable = False
     return matrix
 
 
-def lifter_weights(n_mfcc, *, lifter=22):
+def lifter_weights(n_mfcc: int, *, lifter: float = 22) -> np.ndarray:
     """Weigh the coefficients so that the high ones are not dwarfed: 1 + lifter / 2 sin(pi k / lifter).
 
     Parameters
@@ -226,7 +313,7 @@ def lifter_weights(n_mfcc, *, lifter=22):
     return 1 + lifter / 2 * np.sin(np.pi * np.arange(n_mfcc) / lifter)
 
 
-def delta(features, *, width=5):
+def delta(features: ArrayLike, *, width: int = 5) -> np.ndarray:
     """Fit a line through each value and its neighbours in time and take the slope.
 
     Beyond the ends the first and the last frame repeat. Equal to ``python_speech_features.delta(features.T, N).T`` with
@@ -266,7 +353,9 @@ def delta(features, *, width=5):
     return slope / features.dtype.type(2 * sum(j * j for j in range(1, reach + 1)))
 
 
-def mfcc_to_log_mel(coefficients, sr, *, convention="psf", **options):
+def mfcc_to_log_mel(
+    coefficients: ArrayLike, sr: float, *, convention: Convention = "psf", **options: Unpack[Options]
+) -> np.ndarray:
     """Undo the lifter and the cosine transform: the log mel energies that the kept coefficients still describe.
 
     Where c0 is the log energy of the frame, the level of the mel energies is chosen to give that energy.
@@ -312,7 +401,16 @@ def mfcc_to_log_mel(coefficients, sr, *, convention="psf", **options):
     return L
 
 
-def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention="psf", **options):
+def invert_mfcc(
+    coefficients: ArrayLike,
+    sr: float,
+    *,
+    n_iter: int = 32,
+    seed: int = 0,
+    length: int | None = None,
+    convention: Convention = "psf",
+    **options: Unpack[Options],
+) -> np.ndarray:
     """Make a sound whose coefficients are near the given ones: hear what survives.
 
     Cosine transform and filters are undone (each bin takes the density of the filters that cover it), phases are found
@@ -323,7 +421,7 @@ def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention=
     coefficients : np.ndarray [shape=(..., n_mfcc, t), float]
     sr, convention, **options : as for `mfcc`, without n_mfcc
     n_iter : int >= 0, rounds of `griffin_lim`
-    seed : int or np.random.Generator, of the first phases
+    seed : int, of the first phases
     length : int, optional, in samples; default what t frames reach
 
     Returns
@@ -347,7 +445,7 @@ def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention=
     from scipy.signal import lfilter
 
     L = mfcc_to_log_mel(coefficients, sr, convention=convention, **options)
-    s = settings(sr, convention=convention, **(options | {"n_mfcc": 1}))
+    s = settings(sr, convention=convention, **(options | {"n_mfcc": L.shape[-2]}))
     magnitude = _inverse_filters(s).astype(L.dtype) @ _from_logarithm(L, s)
     if s.spectrum != "magnitude":
         magnitude = np.sqrt(magnitude)
@@ -355,16 +453,8 @@ def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention=
     # Without zeros around it the first and the last samples lie under the foot of one window: dividing by it explodes.
     silent = 0 if centered else -(-s.n_fft // s.hop_length)
     magnitude = np.pad(magnitude, [(0, 0)] * (magnitude.ndim - 1) + [(silent, silent)])
-    y = griffin_lim(
-        magnitude,
-        hop_length=s.hop_length,
-        n_fft=s.n_fft,
-        win_length=s.win_length,
-        window=s.window,
-        center=centered,
-        n_iter=n_iter,
-        seed=seed,
-    )
+    sizes = {"hop_length": s.hop_length, "n_fft": s.n_fft, "win_length": s.win_length}
+    y = griffin_lim(magnitude, window=s.window, center=centered, n_iter=n_iter, seed=seed, **sizes)
     if not centered:  # griffin_lim has the window in the middle of its frame, "pad_end" at the start
         start = silent * s.hop_length + (s.n_fft - s.win_length) // 2
         y = y[..., start : start + (L.shape[-1] - 1) * s.hop_length + s.win_length]
@@ -373,95 +463,6 @@ def invert_mfcc(coefficients, sr, *, n_iter=32, seed=0, length=None, convention=
     if length is None:
         return y
     return np.pad(y[..., :length], [(0, 0)] * (y.ndim - 1) + [(0, max(length - y.shape[-1], 0))])
-
-
-def _single_or_double(y):
-    y = check_waveform(y)
-    return y.astype(np.result_type(y, np.float32), copy=False)  # half precision cannot hold the power of a frame
-
-
-def _spectra(clips, s):
-    """Yield the spectrum of block after block of frames: which clips, which frames, and (frames, freq) of all of them.
-
-    The spectrum lacks the constant of `_scaling`, and the next block overwrites it: one set of buffers serves all
-    blocks, because fresh memory takes the operating system longer than the arithmetic takes.
-    """
-    n, t = clips.shape[-1], s.frame_count(clips.shape[-1])
-    left, length = (s.n_fft // 2, s.n_fft) if s.framing == "center" else (0, s.win_length)
-    together = min(max(1, _BLOCK_FRAMES // t), len(clips))
-    at_once = min(t, _BLOCK_FRAMES)
-    signal = np.zeros((together, max(n + 2 * left, (t - 1) * s.hop_length + length)), clips.dtype)
-    windows = np.lib.stride_tricks.sliding_window_view(signal, length, axis=-1)[:, :: s.hop_length]
-    before = (length - s.win_length) // 2
-    w = np.zeros(length, clips.dtype)
-    w[before : before + s.win_length] = build_window(s.window, s.win_length)
-    padded = np.zeros((together * at_once, s.n_fft), clips.dtype)
-    spectra = np.empty((together * at_once, 1 + s.n_fft // 2), clips.dtype)
-    for i in range(0, len(clips), together):
-        block = clips[i : i + together]
-        _emphasize(block, s.pre_emphasis, out=signal[: len(block), left : left + n])
-        for j in range(0, t, at_once):
-            frames = windows[: len(block), j : min(j + at_once, t)]
-            rows = slice(frames.shape[0] * frames.shape[1])
-            windowed = padded[rows].reshape(*frames.shape[:2], s.n_fft)[..., :length]
-            windowed[...] = frames
-            if s.window != "boxcar" or length > s.win_length:
-                windowed *= w
-            parts = scipy.fft.rfft(padded[rows]).view(clips.dtype)
-            parts *= parts
-            spectrum = np.add(parts[:, ::2], parts[:, 1::2], out=spectra[rows])  # real and imaginary parts alternate
-            if s.spectrum == "magnitude":
-                np.sqrt(spectrum, out=spectrum)
-            yield slice(i, i + len(block)), slice(j, j + frames.shape[1]), spectrum
-
-
-def _emphasize(y, coefficient, *, out):
-    out[..., :1] = y[..., :1]
-    np.multiply(y[..., :-1], -coefficient, out=out[..., 1:])
-    out[..., 1:] += y[..., 1:]
-    return out
-
-
-def _scaling(s):
-    return 1 / s.n_fft if s.spectrum == "power/n_fft" else 1.0
-
-
-def _energies(y, s):
-    """Energy in each filter, (..., n_mels, t), and where c0 asks for it that of the whole frame as one row more."""
-    y = _single_or_double(y)
-    filters = _filters(s)
-    if s.c0 == "energy":
-        filters = np.vstack([filters, np.ones(filters.shape[1])])
-    groups = _band_groups((filters * _scaling(s)).astype(y.dtype))
-    clips = y.reshape(-1, y.shape[-1])
-    energies = np.empty((len(clips), len(filters), s.frame_count(y.shape[-1])), y.dtype)
-    for i, j, spectrum in _spectra(clips, s):
-        bands = np.empty((len(spectrum), len(filters)), y.dtype)
-        for band, bins, weights in groups:
-            # OpenBLAS shares out more than 2^18 products between threads, which takes longer than to compute them.
-            rows = max(8, 2**18 // weights.size)
-            for k in range(0, len(spectrum), rows):
-                bands[k : k + rows, band] = spectrum[k : k + rows, bins] @ weights
-        out = energies[i, :, j]
-        out[...] = bands.reshape(len(out), -1, len(filters)).swapaxes(-1, -2)
-    return energies.reshape(*y.shape[:-1], *energies.shape[1:])
-
-
-def _band_groups(filters):
-    """Cut the filters into groups of about eight neighbours and leave out the bins that a group does not touch."""
-    groups = []
-    for group in np.array_split(np.arange(len(filters)), -(-len(filters) // 8)):
-        band = slice(group[0], group[-1] + 1)
-        touched = np.flatnonzero(filters[band].any(axis=0))
-        bins = slice(touched[0], touched[-1] + 1) if len(touched) else slice(0)
-        groups.append((band, bins, filters[band, bins].T))
-    return groups
-
-
-def _filters(s):
-    return mel_filterbank(
-        sr=s.sr, n_fft=s.n_fft, n_mels=s.n_mels, fmin=s.fmin, fmax=s.fmax, scale=s.scale, edges=s.edges, norm=s.norm
-    )
 
 
 def _inverse_filters(s):
@@ -477,10 +478,3 @@ def _inverse_filters(s):
 
 def _from_logarithm(L, s):
     return np.exp(L) if s.log == "ln" else 10 ** (L / 10)
-
-
-def _logarithm(energies, s, *, top_db):
-    energies = raise_to_floor(energies, s.floor)
-    if s.log == "ln":
-        return np.log(energies)
-    return power_to_db(energies, amin=np.finfo(energies.dtype).tiny, top_db=top_db)

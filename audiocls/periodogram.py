@@ -10,15 +10,23 @@ mirror image. The mean is not removed unless asked for (scipy removes it unless 
 Functions: `periodogram`, `welch`, `equivalent_segments`.
 """
 
+from typing import Literal
+
 import numpy as np
 import scipy.fft
+from numpy.typing import ArrayLike
 
-from audiocls.fourier import fft_frequencies
-from audiocls.fourier import window as build_window
-from audiocls.waveform import check_waveform
+from audiocls.fourier import WindowName, build_window, fft_frequencies
+from audiocls.waveform import check_option, check_waveform
+
+__all__ = ["equivalent_segments", "periodogram", "welch"]
+
+Scaling = Literal["density", "spectrum"]
 
 
-def periodogram(y, sr, *, window="boxcar", scaling="density", detrend=False):
+def periodogram(
+    y: ArrayLike, sr: float, *, window: WindowName = "boxcar", scaling: Scaling = "density", detrend: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Estimate the power at each frequency from the whole of a waveform.
 
     Equal to ``scipy.signal.periodogram(y, sr, window, detrend=False)``.
@@ -57,7 +65,10 @@ def periodogram(y, sr, *, window="boxcar", scaling="density", detrend=False):
     return frequencies, _power(y, sr, window=window, scaling=scaling, detrend=detrend)
 
 
-def welch(y, sr, *, segment_length, overlap=0.5, window="hann", scaling="density", detrend=False):
+def welch(
+    y: ArrayLike, sr: float, *, segment_length: int, overlap: float = 0.5,
+    window: WindowName = "hann", scaling: Scaling = "density", detrend: bool = False,
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Average the periodograms of overlapping segments.
 
     Equal to ``scipy.signal.welch(y, sr, window, segment_length, detrend=False)``. With ``overlap=0, window="boxcar"``
@@ -97,7 +108,7 @@ def welch(y, sr, *, segment_length, overlap=0.5, window="hann", scaling="density
     return fft_frequencies(sr=sr, n_fft=segment_length), power.mean(axis=-2)
 
 
-def equivalent_segments(n, *, segment_length, overlap=0.5, window="hann"):
+def equivalent_segments(n: int, *, segment_length: int, overlap: float = 0.5, window: WindowName = "hann") -> float:
     """Count the independent segments that would scatter as little as the overlapping ones of `welch`.
 
     For Gaussian noise whose density hardly changes within the resolution, away from 0 Hz and the Nyquist frequency: the
@@ -149,12 +160,8 @@ def _hop_length(n, *, segment_length, overlap):
 def _power(y, sr, *, window, scaling, detrend):
     n = y.shape[-1]
     w = build_window(window, n)
-    if scaling == "density":
-        scale = 1 / (sr * np.sum(w**2))
-    elif scaling == "spectrum":
-        scale = 1 / np.sum(w) ** 2
-    else:
-        raise ValueError(f'scaling must be "density" or "spectrum", got {scaling!r}')
+    check_option("scaling", scaling, Scaling)
+    scale = 1 / (sr * np.sum(w**2)) if scaling == "density" else 1 / np.sum(w) ** 2
     if detrend:
         y = y - y.mean(axis=-1, keepdims=True)
     X = scipy.fft.rfft(y * w.astype(y.dtype))

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import soundfile as sf
+from numpy.typing import ArrayLike
 
 from audiocls.audio import AudioError, check_sound
+
+__all__ = ["Player", "player"]
 
 MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # Hz, ISO 11172-3 and 13818-3
 
@@ -33,8 +36,6 @@ class Player:
     --------
     >>> player(np.zeros(8_000), 16_000, label="Silence")
     Player('Silence', 16000 Hz, 0.50 s)
-
-    Taught in chapter 1, Sampling.
     """
 
     label: str
@@ -48,14 +49,11 @@ class Player:
     def _repr_html_(self):
         label = html.escape(self.label, quote=True)
         data = base64.b64encode(self.mp3).decode("ascii")
-        return (
-            f'<figure class="player"><figcaption>{label}</figcaption>'
-            f'<audio controls preload="metadata" aria-label="{label}" src="data:audio/mpeg;base64,{data}"></audio>'
-            "</figure>"
-        )
+        audio = f'<audio controls preload="metadata" aria-label="{label}" src="data:audio/mpeg;base64,{data}"></audio>'
+        return f'<figure class="player"><figcaption>{label}</figcaption>{audio}</figure>'
 
 
-def player(y, sr, *, label):
+def player(y: ArrayLike, sr: float, *, label: str) -> Player:
     """Make a player for a notebook or a page; the level is kept, so that quiet sounds are quiet.
 
     The sound travels inside the page as MP3. A rate that MP3 cannot hold is resampled to the next one it can (48,000 Hz
@@ -98,7 +96,12 @@ def player(y, sr, *, label):
     frames = np.pad(y, [(0, 0)] * (y.ndim - 1) + [(0, padding)]).T
     if held != sr:
         frames = np.clip(soxr.resample(frames, sr, held), -1, 1)  # the filter rings past full scale at a sharp edge
-    buffer = io.BytesIO()
     # Level 0 is the best quality LAME has: weaker settings move the level by up to 1 dB and drop the top octave's end.
-    sf.write(buffer, frames, held, format="MP3", subtype="MPEG_LAYER_III", compression_level=0.0)
-    return Player(label, sr, n / sr, buffer.getvalue())
+    return Player(label, sr, n / sr, _mp3(frames, held, compression_level=0.0))
+
+
+def _mp3(frames, sr, **options):
+    """Encode sound of shape (n,) or (n, 2) as MP3; the options are soundfile's."""
+    buffer = io.BytesIO()
+    sf.write(buffer, frames, sr, format="MP3", subtype="MPEG_LAYER_III", **options)
+    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""The figures of the book: one style, one colour a class, units on every axis.
+"""The figures of the book: one style, one colour per class, units on every axis.
 
 Conventions. Each function draws into ``ax`` (a new one if None) and returns it, so that a notebook can add to it. The
 background is transparent and the ink a grey that reads on white and on the dark page alike (4:1 and better). Times are
@@ -9,64 +9,41 @@ Functions: `use_style`, `pretty`, `class_color`, `plot_waveform`, `plot_samples`
 `audiocls.measure.figures`.
 """
 
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib import rc_params_from_file
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
+from audiocls.mel import MelScale, hz_to_mel
 from audiocls.waveform import check_rate, check_waveform
 
-INK = "#777d85"
+__all__ = ["class_color", "class_grid", "plot_filters", "plot_mel", "plot_mel_change", "plot_mfcc"]
+__all__ += ["plot_samples", "plot_spectrogram", "plot_spectrum", "plot_waveform", "pretty", "use_style"]
+
+STYLE = rc_params_from_file(resources.files(__package__) / "book.mplstyle", use_default_template=False)
+INK = STYLE["text.color"]
+LINES = tuple(STYLE["axes.prop_cycle"].by_key()["color"])  # curves that stand for no class
 
 # Strings warm, winds blue to green, drums violet and grey. Lightness varies within a family, so that the ten stay apart
 # for readers with deuteranopia or protanopia; each has at least 3:1 contrast with white and with #14181e.
 CLASS_COLORS = {
-    "Acoustic_guitar": "#c08a00",
-    "Cello": "#cb6045",
-    "Double_bass": "#925915",
-    "Violin_or_fiddle": "#b73463",
-    "Clarinet": "#4ca37e",
-    "Flute": "#006ab9",
-    "Saxophone": "#007274",
-    "Bass_drum": "#7b73e5",
-    "Snare_drum": "#c179ca",
-    "Hi-hat": "#728199",
-}
-LINES = ("#2b86c9", "#cb6045", "#4ca37e", "#9a78d0", "#c08a00")  # curves that stand for no class
+    "Acoustic_guitar": "#c08a00", "Cello": "#cb6045", "Double_bass": "#925915", "Violin_or_fiddle": "#b73463",
+    "Clarinet": "#4ca37e", "Flute": "#006ab9", "Saxophone": "#007274",
+    "Bass_drum": "#7b73e5", "Snare_drum": "#c179ca", "Hi-hat": "#728199",
+}  # fmt: skip
 
 WAVE_LABEL = "Amplitude (full scale = 1)"
 LEVEL_LABEL = "Level (dB re 1)"
-
-STYLE = {
-    "figure.figsize": (7, 2.5),
-    "figure.dpi": 80,
-    "figure.facecolor": "none",
-    "figure.constrained_layout.use": True,
-    "savefig.facecolor": "none",
-    "axes.facecolor": "none",
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.titlecolor": INK,
-    "axes.titlesize": 10,
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "axes.prop_cycle": plt.cycler(color=LINES),
-    "grid.color": INK,
-    "grid.alpha": 0.2,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "font.size": 10,
-    "legend.frameon": False,
-    "lines.linewidth": 1.4,
-    "image.cmap": "magma",
-    "svg.hashsalt": "audiocls",
-}
 COLUMNS = 1_200  # a longer waveform is drawn as its extremes in so many columns: no peak gets lost between pixels
 
 
-def use_style():
+def use_style() -> None:
     """Give every figure that follows the book's look; calling it twice changes nothing more.
 
     Examples
@@ -77,10 +54,10 @@ def use_style():
 
     Taught in chapter 0, First listen.
     """
-    plt.rcParams.update(STYLE)
+    plt.style.use(STYLE)
 
 
-def pretty(label):
+def pretty(label: str) -> str:
     """Name of a class as people write it.
 
     Parameters
@@ -101,7 +78,7 @@ def pretty(label):
     return label.replace("_", " ")
 
 
-def class_color(label):
+def class_color(label: str) -> str:
     """Colour of a class: its own in the book's ten, the grey of the axes for any other.
 
     Parameters
@@ -116,13 +93,13 @@ def class_color(label):
     --------
     >>> class_color("Flute"), class_color("Theremin")
     ('#006ab9', '#777d85')
-
-    Taught in chapter 0, First listen.
     """
     return CLASS_COLORS.get(label, INK)
 
 
-def plot_waveform(y, sr, *, ax=None, label=None, start=0.0):
+def plot_waveform(
+    y: ArrayLike, sr: float, *, ax: Axes | None = None, label: str | None = None, start: float = 0.0
+) -> Axes:
     """Draw a waveform against time; a long one as the range it covers in each column of pixels.
 
     Parameters
@@ -140,29 +117,32 @@ def plot_waveform(y, sr, *, ax=None, label=None, start=0.0):
     Raises
     ------
     ValueError
-        If y is no mono waveform.
+        If y is not a mono waveform.
 
     Examples
     --------
     >>> plot_waveform(np.zeros(800), 8_000).get_xlabel()
     'Time (s)'
 
-    Taught in chapter 1, Sampling.
+    Taught in chapter 0, First listen.
     """
     y, sr, ax = _mono(y), check_rate(sr), new_axes(ax)
-    options = {"color": CLASS_COLORS.get(label), "label": None if label is None else pretty(label)}
+    look = _look(label)
     if y.size <= 2 * COLUMNS:
-        ax.plot(start + np.arange(y.size) / sr, y, **options)
+        ax.plot(start + np.arange(y.size) / sr, y, **look)
     else:
         edges = np.linspace(0, y.size, COLUMNS + 1).astype(int)
         low, high = np.minimum.reduceat(y, edges[:-1]), np.maximum.reduceat(y, edges[:-1])
-        color = options["color"] or ax._get_lines.get_next_color()
-        ax.fill_between(start + edges[:-1] / sr, low, high, step="post", lw=0.5, **(options | {"color": color}))
+        turn = ax.plot([], [], **look)[0]  # an area has a cycle of colours of its own: this takes the lines' next one
+        turn.remove()
+        ax.fill_between(start + edges[:-1] / sr, low, high, step="post", lw=0.5, **(look | {"color": turn.get_color()}))
     ax.set(xlabel="Time (s)", ylabel=WAVE_LABEL, xlim=(start, start + y.size / sr))
     return ax
 
 
-def plot_samples(y, sr, *, ax=None, label=None, start=0.0):
+def plot_samples(
+    y: ArrayLike, sr: float, *, ax: Axes | None = None, label: str | None = None, start: float = 0.0
+) -> Axes:
     """Draw samples as what they are, separate dots on stems, with nothing between them.
 
     Parameters
@@ -180,7 +160,7 @@ def plot_samples(y, sr, *, ax=None, label=None, start=0.0):
     Raises
     ------
     ValueError
-        If y is no mono waveform.
+        If y is not a mono waveform.
 
     Examples
     --------
@@ -198,7 +178,10 @@ def plot_samples(y, sr, *, ax=None, label=None, start=0.0):
     return ax
 
 
-def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel=LEVEL_LABEL):
+def plot_spectrum(
+    frequencies: ArrayLike, values: ArrayLike, *,
+    ax: Axes | None = None, label: str | None = None, ylabel: str = LEVEL_LABEL,
+) -> Axes:  # fmt: skip
     """Draw a spectrum against frequency.
 
     Parameters
@@ -229,14 +212,15 @@ def plot_spectrum(frequencies, values, *, ax=None, label=None, ylabel=LEVEL_LABE
     frequencies, values, ax = np.asarray(frequencies), np.asarray(values), new_axes(ax)
     if frequencies.ndim != 1 or frequencies.shape != values.shape:
         raise ValueError(f"frequencies and values must share a shape (m,), got {frequencies.shape} and {values.shape}")
-    ax.plot(frequencies, values, color=CLASS_COLORS.get(label), label=None if label is None else pretty(label))
+    ax.plot(frequencies, values, **_look(label))
     ax.set(xlabel="Frequency (Hz)", ylabel=ylabel, xlim=(frequencies[0], frequencies[-1]))
     return ax
 
 
 def plot_spectrogram(
-    S_db, *, sr, hop_length, offset=0, ax=None, range_db=80.0, colorbar=True, colorbar_label=LEVEL_LABEL
-):
+    S_db: ArrayLike, *, sr: float, hop_length: int, offset: float = 0, ax: Axes | None = None,
+    range_db: float = 80.0, colorbar: bool = True, colorbar_label: str = LEVEL_LABEL,
+) -> Axes:  # fmt: skip
     """Draw a spectrogram in decibels, low frequencies at the bottom.
 
     Parameters
@@ -269,27 +253,17 @@ def plot_spectrogram(
     Taught in chapter 8, Spectrogram.
     """
     bin_hz = check_rate(sr) / 2 / max(1, np.shape(S_db)[0] - 1)
-    left, right = _edges(np.shape(S_db)[-1], sr, hop_length, offset)
-    extent = (left, right, -bin_hz / 2, sr / 2 + bin_hz / 2)
+    extent = (*_edges(np.shape(S_db)[-1], sr, hop_length, offset), -bin_hz / 2, sr / 2 + bin_hz / 2)
     ax = _image(S_db, extent, ax=ax, range_db=range_db, colorbar_label=colorbar_label if colorbar else None)
     ax.set(ylabel="Frequency (Hz)", ylim=(0, sr / 2))
     return ax
 
 
 def plot_mel(
-    mel_db,
-    *,
-    sr,
-    hop_length,
-    offset=0,
-    fmin=0.0,
-    fmax=None,
-    scale="htk",
-    ax=None,
-    range_db=80.0,
-    colorbar=True,
-    colorbar_label=LEVEL_LABEL,
-):
+    mel_db: ArrayLike, *, sr: float, hop_length: int, offset: float = 0,
+    fmin: float = 0.0, fmax: float | None = None, scale: MelScale = "htk", ax: Axes | None = None,
+    range_db: float = 80.0, colorbar: bool = True, colorbar_label: str = LEVEL_LABEL,
+) -> Axes:  # fmt: skip
     """Draw mel filter-bank levels, equal steps of mel upwards, labelled in Hz.
 
     Parameters
@@ -322,13 +296,10 @@ def plot_mel(
 
     Taught in chapter 6, Mel scale.
     """
-    from audiocls.mel import hz_to_mel
-
     fmax = check_rate(sr) / 2 if fmax is None else fmax
     low, high = hz_to_mel(fmin, scale=scale), hz_to_mel(fmax, scale=scale)
     half_step = (high - low) / (np.shape(mel_db)[0] + 1) / 2  # n filters sit between n + 2 equal steps
-    left, right = _edges(np.shape(mel_db)[-1], sr, hop_length, offset)
-    extent = (left, right, low + half_step, high - half_step)
+    extent = (*_edges(np.shape(mel_db)[-1], sr, hop_length, offset), low + half_step, high - half_step)
     ax = _image(mel_db, extent, ax=ax, range_db=range_db, colorbar_label=colorbar_label if colorbar else None)
     ticks = np.array([f for f in (500, 1_000, 2_000, 4_000, 8_000, 16_000) if fmin <= f <= fmax], dtype=float)
     places = hz_to_mel(ticks, scale=scale)
@@ -338,7 +309,7 @@ def plot_mel(
     return ax
 
 
-def plot_mel_change(change, *, limit, colorbar_label, **options):
+def plot_mel_change(change: ArrayLike, *, limit: float, colorbar_label: str, **options: Any) -> Axes:
     """Draw what changes at each point of a mel picture: red is more, blue is less, white is no change.
 
     Parameters
@@ -370,7 +341,7 @@ def plot_mel_change(change, *, limit, colorbar_label, **options):
     return ax
 
 
-def plot_filters(filters, *, axes, label):
+def plot_filters(filters: ArrayLike, *, axes: Sequence[Axes], label: str) -> None:
     """Draw small filters in a row, time to the right, frequency upwards, each on a scale of its own: red +, blue -.
 
     Parameters
@@ -405,7 +376,10 @@ def plot_filters(filters, *, axes, label):
     axes[0].set_ylabel(label)
 
 
-def plot_mfcc(coefficients, *, sr, hop_length, offset=0, first=0, limit=None, ax=None, colorbar=True):
+def plot_mfcc(
+    coefficients: ArrayLike, *, sr: float, hop_length: int, offset: float = 0,
+    first: int = 0, limit: float | None = None, ax: Axes | None = None, colorbar: bool = True,
+) -> Axes:  # fmt: skip
     """Draw cepstral coefficients over time, the lowest at the bottom, in twelve colours that are symmetric about zero.
 
     Parameters
@@ -436,8 +410,8 @@ def plot_mfcc(coefficients, *, sr, hop_length, offset=0, first=0, limit=None, ax
 
     Taught in chapter 10, MFCC.
     """
-    left, right = _edges(np.shape(coefficients)[-1], check_rate(sr), hop_length, offset)
-    extent = (left, right, first - 0.5, first - 0.5 + np.shape(coefficients)[0])
+    rows, columns = np.shape(coefficients)[0], np.shape(coefficients)[-1]
+    extent = (*_edges(columns, check_rate(sr), hop_length, offset), first - 0.5, first - 0.5 + rows)
     limit = (np.abs(coefficients).max() or 1.0) if limit is None else limit
     ax = _image(coefficients, extent, ax=ax, range_db=1.0, colorbar_label="Value" if colorbar else None)
     ax.images[0].set(clim=(-limit, limit), cmap=plt.get_cmap(plt.rcParams["image.cmap"], 12))
@@ -445,8 +419,8 @@ def plot_mfcc(coefficients, *, sr, hop_length, offset=0, first=0, limit=None, ax
     return ax
 
 
-def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
-    """Make 2 x 5 axes, one a class, that share both scales.
+def class_grid(*, xlabel: str, ylabel: str, figsize: tuple[float, float] = (10, 4.2)) -> tuple[Figure, dict[str, Axes]]:
+    """Make 2 x 5 axes, one per class, that share both scales.
 
     Titles are not in the colours of the classes: as text, some of these are too faint on a dark ground.
 
@@ -480,12 +454,17 @@ def class_grid(*, xlabel, ylabel, figsize=(10, 4.2)):
     return fig, axes
 
 
-def new_axes(ax):
+def new_axes(ax: Axes | None) -> Axes:
     """The axes to draw into."""
     return plt.subplots()[1] if ax is None else ax
 
 
-def _mono(y):
+def _look(label):
+    """Colour of a curve, if its label is a class, and its name in the legend."""
+    return {} if label is None else {"color": CLASS_COLORS.get(label), "label": pretty(label)}
+
+
+def _mono(y) -> np.ndarray:
     """A waveform that one line can show."""
     y = check_waveform(y)
     if y.ndim != 1:

@@ -1,22 +1,26 @@
 """Sampling: when a list of numbers is as good as the sound, and what happens when it is not.
 
-A sampler keeps the value of a sound every 1 / sr seconds and forgets the rest. Nothing is lost if the sound has no
+Sampling keeps the value of a sound every 1 / sr seconds and forgets the rest. Nothing is lost if the sound has no
 component at or above the Nyquist frequency sr / 2: `reconstruct` returns every value in between. A component above it
 is not lost either, it comes back as another frequency (`alias_frequency`), and nobody can tell afterwards.
 
 Conventions. Frequencies and rates are in Hz, times in seconds from the first sample, phases in radians. Tones are
 float64, `(n,)`, n = round(sr * seconds); `resample` keeps the dtype and works on the last axis.
 
-Functions: `tone`, `chirp`, `square`, `alias_frequency`, `reconstruct`, `resample`,
-`resample_blocks`.
+Functions: `tone`, `chirp`, `square`, `alias_frequency`, `reconstruct`, `resample`, `resample_blocks`.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from audiocls.waveform import check_rate, check_waveform
+from audiocls.waveform import Values, check_rate, check_waveform, unwrap
+
+__all__ = ["alias_frequency", "chirp", "reconstruct", "resample", "resample_blocks", "square", "tone"]
 
 
-def tone(frequency, *, sr, seconds, amplitude=1.0, phase=0.0):
+def tone(frequency: float, *, sr: float, seconds: float, amplitude: float = 1.0, phase: float = 0.0) -> np.ndarray:
     """Sample a sine, amplitude * sin(2 pi frequency t + phase), at t = 0, 1/sr, 2/sr, ...
 
     Nothing stops you from asking for a frequency above sr / 2: the samples are those of its alias, as from a
@@ -49,7 +53,7 @@ def tone(frequency, *, sr, seconds, amplitude=1.0, phase=0.0):
     return amplitude * np.sin(2 * np.pi * frequency * _times(sr, seconds) + phase)
 
 
-def chirp(start, stop, *, sr, seconds, amplitude=1.0):
+def chirp(start: float, stop: float, *, sr: float, seconds: float, amplitude: float = 1.0) -> np.ndarray:
     """Sample a sine whose frequency moves in a straight line from ``start`` to ``stop``.
 
     The phase is the integral of the frequency: 2 pi (start t + (stop - start) t**2 / (2 seconds)).
@@ -82,7 +86,7 @@ def chirp(start, stop, *, sr, seconds, amplitude=1.0):
     return amplitude * np.sin(2 * np.pi * (start * t + (stop - start) * t**2 / (2 * seconds)))
 
 
-def square(frequency, *, sr, seconds, amplitude=1.0, alias=True):
+def square(frequency: float, *, sr: float, seconds: float, amplitude: float = 1.0, alias: bool = True) -> np.ndarray:
     """Sample a square wave, +amplitude for the first half of each period and -amplitude for the second.
 
     An ideal square wave has odd harmonics without end, so its samples hold the aliases of all those above sr / 2.
@@ -124,7 +128,7 @@ def square(frequency, *, sr, seconds, amplitude=1.0, alias=True):
     return y
 
 
-def alias_frequency(frequency, sr):
+def alias_frequency(frequency: Values, sr: float) -> Values:
     """Frequency from 0 to sr / 2 whose samples look like those of ``frequency``.
 
     The frequency line is folded like paper at every multiple of sr / 2: the distance to the nearest multiple of sr.
@@ -151,12 +155,12 @@ def alias_frequency(frequency, sr):
     Taught in chapter 1, Sampling. Source: Oppenheim and Schafer, Discrete-Time Signal Processing, 2010, section 4.2.
     """
     check_rate(sr)
-    frequency = np.asarray(frequency, dtype=float)
-    return np.abs(frequency - sr * np.round(frequency / sr))[()]
+    hz = np.asarray(frequency, dtype=float)
+    return unwrap(np.abs(hz - sr * np.round(hz / sr)))
 
 
-def reconstruct(samples, sr, times):
-    """Value of the sound between its samples: a sum of sinc functions, one a sample.
+def reconstruct(samples: ArrayLike, sr: float, times: ArrayLike) -> np.ndarray:
+    """Value of the sound between its samples: a sum of sinc functions, one per sample.
 
     y(t) = sum over k of samples[k] sinc(sr t - k), with sinc(x) = sin(pi x) / (pi x). It is exact for an endless
     sound without components at or above sr / 2; near the two ends, where samples are missing, it is off.
@@ -174,7 +178,7 @@ def reconstruct(samples, sr, times):
     Raises
     ------
     ValueError
-        If samples is no waveform, sr is not positive or times is not one-dimensional.
+        If samples is not a waveform, sr is not positive or times is not one-dimensional.
 
     Examples
     --------
@@ -185,12 +189,12 @@ def reconstruct(samples, sr, times):
     """
     samples, sr, times = check_waveform(samples), check_rate(sr), np.asarray(times, dtype=float)
     if times.ndim != 1:
-        raise ValueError(f"times must have shape (m,), got {times.shape}; call it once a row")
+        raise ValueError(f"times must have shape (m,), got {times.shape}; call it once per row")
     k = np.arange(samples.shape[-1])
     return samples @ np.sinc(sr * times - k[:, np.newaxis])
 
 
-def resample(y, *, orig_sr, target_sr):
+def resample(y: ArrayLike, *, orig_sr: float, target_sr: float) -> np.ndarray:
     """Change the sampling rate, without aliasing: what the new rate cannot hold is filtered out first.
 
     Parameters
@@ -205,7 +209,7 @@ def resample(y, *, orig_sr, target_sr):
     Raises
     ------
     ValueError
-        If y is no waveform, is shorter than one sample of the new rate, or a rate is not positive.
+        If y is not a waveform, is shorter than one sample of the new rate, or a rate is not positive.
 
     Examples
     --------
@@ -227,7 +231,7 @@ def resample(y, *, orig_sr, target_sr):
     return np.ascontiguousarray(rows.reshape(*y.shape[:-1], rows.shape[-1]), dtype=y.dtype)
 
 
-def resample_blocks(blocks, *, orig_sr, target_sr):
+def resample_blocks(blocks: Iterable[ArrayLike], *, orig_sr: float, target_sr: float) -> Iterator[np.ndarray]:
     """Resample a sound that comes block by block; the blocks together equal what `resample` gives for the whole.
 
     Parameters
@@ -242,7 +246,7 @@ def resample_blocks(blocks, *, orig_sr, target_sr):
     Raises
     ------
     ValueError
-        If a rate is not positive or a block is no mono waveform.
+        If a rate is not positive or a block is not a mono waveform.
 
     Examples
     --------
@@ -259,7 +263,7 @@ def resample_blocks(blocks, *, orig_sr, target_sr):
     for block in blocks:
         y = check_waveform(block).astype(np.float32, copy=False)
         if y.ndim != 1:
-            raise ValueError(f"a block must be mono with shape (n,), got {y.shape}; call audio.to_mono first")
+            raise ValueError(f"a block must be mono with shape (n,), got {y.shape}; call waveform.to_mono(y) first")
         yield stream.resample_chunk(y) if stream else y
     if stream:
         yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
@@ -269,7 +273,5 @@ def _times(sr, seconds):
     """Times of the samples, in seconds."""
     check_rate(sr)
     if not (0 < seconds < np.inf) or round(sr * seconds) < 1:
-        raise ValueError(
-            f"seconds must hold at least one sample, got {seconds} at {sr} Hz; ask for {1 / sr:.3g} or more"
-        )
+        raise ValueError(f"seconds must hold a sample, got {seconds} at {sr} Hz; ask for {1 / sr:.3g} or more")
     return np.arange(round(sr * seconds)) / sr

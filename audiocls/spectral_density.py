@@ -1,8 +1,8 @@
 """Spectral density: the distribution of power over frequency, its other estimates and its first few numbers.
 
 The density of a random process is the Fourier transform of its autocorrelation (Wiener, Khinchin). White noise has the
-same density everywhere, pink noise loses 3 dB an octave and brown noise 6. Four numbers sum up the shape of a spectrum:
-where its centre lies, how wide it is, how even, and where most of it ends.
+same density everywhere, pink noise loses 3 dB per octave and brown noise 6. Four numbers sum up the shape of a
+spectrum: where its centre lies, how wide it is, how even, and where most of it ends.
 
 Conventions. Functions that measure a spectrum take ``frequencies, spectrum`` as `periodogram`, `welch` and
 `magnitude_spectrum` return them, so that ``spectral_centroid(*welch(...))`` works; frequency is on the last axis unless
@@ -12,17 +12,25 @@ Functions: `autocorrelation`, `multitaper`, `noise`, `spectral_centroid`, `spect
 `spectral_rolloff`.
 """
 
+from typing import Literal
+
 import numpy as np
 import scipy.fft
+from numpy.typing import ArrayLike
 
 from audiocls.fourier import fft_frequencies
-from audiocls.waveform import check_waveform
+from audiocls.waveform import check_option, check_waveform
 
-# Power goes with frequency to this exponent: each unit is 3.01 dB an octave.
-_COLORS = {"brown": -2, "pink": -1, "white": 0, "blue": 1, "violet": 2}
+__all__ = ["autocorrelation", "multitaper", "noise"]
+__all__ += ["spectral_bandwidth", "spectral_centroid", "spectral_flatness", "spectral_rolloff"]
+
+Color = Literal["white", "pink", "brown", "blue", "violet"]
+
+# Power goes with frequency to this exponent: each unit is 3.01 dB per octave.
+_EXPONENTS: dict[Color, int] = {"white": 0, "pink": -1, "brown": -2, "blue": 1, "violet": 2}
 
 
-def autocorrelation(y, *, max_lag=None, normalize=False):
+def autocorrelation(y: ArrayLike, *, max_lag: int | None = None, normalize: bool = False) -> np.ndarray:
     """Correlate a waveform with delayed copies of itself: r[k] = sum_m y[m] y[m + k] / n.
 
     Computed as the inverse transform of the power spectrum, with zeros added so that the end does not meet the start.
@@ -63,7 +71,9 @@ def autocorrelation(y, *, max_lag=None, normalize=False):
     return r
 
 
-def multitaper(y, sr, *, time_bandwidth=4.0, tapers=None):
+def multitaper(
+    y: ArrayLike, sr: float, *, time_bandwidth: float = 4.0, tapers: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Average the periodograms of one waveform under several orthogonal windows.
 
     The windows are Slepian sequences, those that keep the most of their power within time_bandwidth * sr / n Hz on both
@@ -113,17 +123,17 @@ def multitaper(y, sr, *, time_bandwidth=4.0, tapers=None):
     return frequencies, density
 
 
-def noise(color, *, n, rms=0.1, rng=0):
+def noise(color: Color, *, n: int, rms: float = 0.1, seed: int = 0) -> np.ndarray:
     """Make noise whose density follows a power of frequency.
 
     White noise is transformed, each bin is weighed, and it is transformed back. There is nothing at 0 Hz.
 
     Parameters
     ----------
-    color : {"white", "pink", "brown", "blue", "violet"}: 0, -3, -6, +3, +6 dB an octave
+    color : {"white", "pink", "brown", "blue", "violet"}: 0, -3, -6, +3, +6 dB per octave
     n : int > 1, in samples
     rms : float >= 0, the level; 0.1 leaves room for peaks of ten times as much
-    rng : int or np.random.Generator
+    seed : int
 
     Returns
     -------
@@ -142,18 +152,17 @@ def noise(color, *, n, rms=0.1, rng=0):
 
     Taught in chapter 5, Spectral density. Source: Timmer and König, Astronomy and Astrophysics 300, 1995, p. 707.
     """
-    if color not in _COLORS:
-        raise ValueError(f"color must be one of {', '.join(_COLORS)}, got {color!r}")
+    check_option("color", color, Color)
     if n < 2 or rms < 0:
         raise ValueError(f"noise needs n of at least 2 samples and rms of at least 0, got {n} and {rms}")
     f = np.arange(1 + n // 2, dtype=float)
-    weights = np.concatenate([[0.0], f[1:] ** (_COLORS[color] / 2)])  # amplitude is the root of power
-    X = weights * scipy.fft.rfft(np.random.default_rng(rng).standard_normal(n))
+    weights = np.concatenate([[0.0], f[1:] ** (_EXPONENTS[color] / 2)])  # amplitude is the root of power
+    X = weights * scipy.fft.rfft(np.random.default_rng(seed).standard_normal(n))
     y = scipy.fft.irfft(X, n)
     return y * (rms / np.sqrt(np.mean(y**2)))
 
 
-def spectral_centroid(frequencies, spectrum, *, axis=-1):
+def spectral_centroid(frequencies: ArrayLike, spectrum: ArrayLike, *, axis: int = -1) -> np.ndarray:
     """Find the centre of gravity of a spectrum: sum(f S) / sum(S), heard as brightness.
 
     Parameters
@@ -183,7 +192,7 @@ def spectral_centroid(frequencies, spectrum, *, axis=-1):
     return share @ frequencies
 
 
-def spectral_bandwidth(frequencies, spectrum, *, axis=-1):
+def spectral_bandwidth(frequencies: ArrayLike, spectrum: ArrayLike, *, axis: int = -1) -> np.ndarray:
     """Measure how far a spectrum spreads: its standard deviation about the centroid.
 
     Parameters
@@ -211,7 +220,7 @@ def spectral_bandwidth(frequencies, spectrum, *, axis=-1):
     return np.sqrt(np.sum(share * distance**2, axis=-1))
 
 
-def spectral_flatness(power, *, floor=1e-10, axis=-1):
+def spectral_flatness(power: ArrayLike, *, floor: float = 1e-10, axis: int = -1) -> np.ndarray:
     """Compare the geometric mean of a power spectrum with the arithmetic mean: near 0 for a tone, 1 if even.
 
     Parameters
@@ -243,7 +252,7 @@ def spectral_flatness(power, *, floor=1e-10, axis=-1):
     return np.exp(np.mean(np.log(power), axis=axis)) / np.mean(power, axis=axis)
 
 
-def spectral_rolloff(frequencies, spectrum, *, share=0.85, axis=-1):
+def spectral_rolloff(frequencies: ArrayLike, spectrum: ArrayLike, *, share: float = 0.85, axis: int = -1) -> np.ndarray:
     """Find the frequency below which a given share of a spectrum lies.
 
     Parameters
@@ -281,13 +290,11 @@ def _shares(frequencies, spectrum, axis):
     return frequencies, spectrum / np.where(total > 0, total, 1)
 
 
-def _paired(frequencies, spectrum, axis):
+def _paired(frequencies, spectrum, axis) -> tuple[np.ndarray, np.ndarray]:
     frequencies, spectrum = np.asarray(frequencies), np.moveaxis(_non_negative(spectrum), axis, -1)
     if frequencies.shape != spectrum.shape[-1:]:
         got = f"{frequencies.shape} and {spectrum.shape[-1]}"
-        raise ValueError(
-            f"frequencies must be one for each bin of the spectrum, got {got}; a spectrogram wants axis=-2"
-        )
+        raise ValueError(f"frequencies must be one for each bin of the spectrum, got {got}; axis=-2 for a spectrogram")
     return frequencies, spectrum
 
 

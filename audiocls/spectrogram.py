@@ -8,14 +8,19 @@ a sine of amplitude a on a bin has the power (a * sum(window) / 2) ** 2.
 Functions: `frame`, `stft`, `istft`, `spectrogram`, `power_to_db`, `frame_times`, `griffin_lim`.
 """
 
+from typing import Any
+
 import numpy as np
 import scipy.fft
+from numpy.typing import ArrayLike
 
-from audiocls.fourier import window as build_window
+from audiocls.fourier import WindowName, build_window
 from audiocls.waveform import check_rate, check_waveform
 
+__all__ = ["frame", "frame_times", "griffin_lim", "istft", "power_to_db", "spectrogram", "stft"]
 
-def frame(y, *, frame_length, hop_length):
+
+def frame(y: ArrayLike, *, frame_length: int, hop_length: int) -> np.ndarray:
     """Cut a waveform into overlapping frames.
 
     Parameters
@@ -45,14 +50,16 @@ def frame(y, *, frame_length, hop_length):
     y = check_waveform(y)
     if frame_length < 1 or hop_length < 1:
         raise ValueError(f"frame_length and hop_length must be at least 1 sample, got {frame_length} and {hop_length}")
-    n = y.shape[-1]
-    if n < frame_length:
+    if (n := y.shape[-1]) < frame_length:
         raise ValueError(f"y must hold one frame of {frame_length} samples, got {n}; pad it or take shorter frames")
     windows = np.lib.stride_tricks.sliding_window_view(y, frame_length, axis=-1)
     return windows[..., ::hop_length, :].swapaxes(-1, -2)
 
 
-def stft(y, *, n_fft, hop_length, win_length=None, window="hann", center=True):
+def stft(
+    y: ArrayLike, *, n_fft: int, hop_length: int,
+    win_length: int | None = None, window: WindowName = "hann", center: bool = True,
+) -> np.ndarray:  # fmt: skip
     """Transform each frame of a waveform.
 
     Equal to ``librosa.stft`` (0.10 and later: zeros around the waveform).
@@ -93,7 +100,10 @@ def stft(y, *, n_fft, hop_length, win_length=None, window="hann", center=True):
     return scipy.fft.rfft(frames * w).swapaxes(-1, -2)
 
 
-def istft(X, *, hop_length, n_fft=None, win_length=None, window="hann", center=True, length=None):
+def istft(
+    X: ArrayLike, *, hop_length: int, n_fft: int | None = None, win_length: int | None = None,
+    window: WindowName = "hann", center: bool = True, length: int | None = None,
+) -> np.ndarray:  # fmt: skip
     """Find the waveform whose short-time Fourier transform is nearest to X.
 
     Each spectrum becomes a frame again, is weighted by the window once more, and the overlapping frames are added and
@@ -144,7 +154,10 @@ def istft(X, *, hop_length, n_fft=None, win_length=None, window="hann", center=T
     return np.pad(y[..., :length], [(0, 0)] * (y.ndim - 1) + [(0, max(length - y.shape[-1], 0))])
 
 
-def spectrogram(y, *, n_fft, hop_length, win_length=None, window="hann", center=True):
+def spectrogram(
+    y: ArrayLike, *, n_fft: int, hop_length: int,
+    win_length: int | None = None, window: WindowName = "hann", center: bool = True,
+) -> np.ndarray:  # fmt: skip
     """Compute the power of a waveform over frequency and time.
 
     Parameters
@@ -173,7 +186,7 @@ def spectrogram(y, *, n_fft, hop_length, win_length=None, window="hann", center=
     return X.real**2 + X.imag**2
 
 
-def power_to_db(S, *, ref=1.0, top_db=None, amin=1e-10):
+def power_to_db(S: ArrayLike, *, ref: float = 1.0, top_db: float | None = None, amin: float = 1e-10) -> np.ndarray:
     """Convert power to decibels: 10 log10(S / ref).
 
     Parameters
@@ -211,19 +224,16 @@ def power_to_db(S, *, ref=1.0, top_db=None, amin=1e-10):
     S = S if S.dtype.kind == "f" else S.astype(float)
     if S.size and not S.min() >= 0:
         raise ValueError(f"S must hold power, not decibels: every value >= 0, got {S.min():g}")
-    if not (ref > 0 and amin > 0):
-        raise ValueError(f"ref and amin must be positive, got {ref} and {amin}")
+    if not (ref > 0 and amin > 0) or (top_db is not None and top_db < 0):
+        raise ValueError(f"ref and amin must be positive and top_db not negative, got {ref}, {amin} and {top_db}")
     dtype = S.dtype.type
     S_db = dtype(10) * np.log10(np.maximum(S, dtype(amin))) - dtype(10 * np.log10(max(ref, amin)))
-    if top_db is not None:
-        if top_db < 0:
-            raise ValueError(f"top_db must not be negative, got {top_db}")
-        if S.size:
-            S_db = np.maximum(S_db, S_db.max(axis=tuple(range(S.ndim))[-2:], keepdims=True) - dtype(top_db))
+    if top_db is not None and S.size:
+        S_db = np.maximum(S_db, S_db.max(axis=tuple(range(S.ndim))[-2:], keepdims=True) - dtype(top_db))
     return S_db
 
 
-def frame_times(t, *, sr, hop_length, offset=0):
+def frame_times(t: int, *, sr: float, hop_length: int, offset: float = 0) -> np.ndarray:
     """Give the time of each frame.
 
     Parameters
@@ -254,18 +264,9 @@ def frame_times(t, *, sr, hop_length, offset=0):
 
 
 def griffin_lim(
-    magnitude,
-    *,
-    hop_length,
-    n_iter=32,
-    n_fft=None,
-    win_length=None,
-    window="hann",
-    center=True,
-    length=None,
-    momentum=0.99,
-    seed=0,
-):
+    magnitude: ArrayLike, *, hop_length: int, n_iter: int = 32, n_fft: int | None = None, win_length: int | None = None,
+    window: WindowName = "hann", center: bool = True, length: int | None = None, momentum: float = 0.99, seed: int = 0,
+) -> np.ndarray:  # fmt: skip
     """Find a waveform with a given magnitude spectrogram, starting from random phases.
 
     Each round goes to a waveform and back, keeps the phases found and puts the wanted magnitudes in again. With
@@ -277,7 +278,7 @@ def griffin_lim(
     hop_length, n_fft, win_length, window, center, length : as for `istft`
     n_iter : int >= 0
     momentum : float, 0 <= momentum < 1; 0 is Griffin and Lim's own algorithm, whose error never grows
-    seed : int or np.random.Generator, of the first phases
+    seed : int, of the first phases
 
     Returns
     -------
@@ -302,19 +303,19 @@ def griffin_lim(
     """
     magnitude = np.asarray(magnitude)
     if magnitude.ndim < 2 or magnitude.dtype.kind != "f":
-        what = f"{magnitude.dtype} {magnitude.shape}"
-        raise ValueError(f"magnitude must be real with shape (..., freq, t), got {what}; take np.abs of a stft")
+        raise ValueError(f"magnitude must be real, (..., freq, t), got {magnitude.dtype} {magnitude.shape}; take np.abs")
     if magnitude.size and not magnitude.min() >= 0:
         raise ValueError(f"magnitude must not be negative, got {magnitude.min():g}; are these decibels?")
     if n_iter < 0 or not 0 <= momentum < 1:
         raise ValueError(f"n_iter must be >= 0 and momentum in [0, 1), got {n_iter} and {momentum}")
     n_fft = 2 * (magnitude.shape[-2] - 1) if n_fft is None else n_fft
-    settings = {"hop_length": hop_length, "n_fft": n_fft, "win_length": win_length, "window": window, "center": center}
+    settings: dict[str, Any] = {"hop_length": hop_length, "n_fft": n_fft, "win_length": win_length}
+    settings |= {"window": window, "center": center}
     # Between the rounds the waveform keeps the length that gives back exactly t frames.
     inner_length = max(1, hop_length * (magnitude.shape[-1] - 1) + (n_fft % 2 if center else n_fft))
     turn = 2j * np.pi * np.random.default_rng(seed).random(magnitude.shape)
     X = (magnitude * np.exp(turn)).astype(np.result_type(magnitude.dtype, np.complex64))
-    previous = 0
+    previous = np.zeros_like(X)
     for _ in range(n_iter):
         consistent = stft(istft(X, length=inner_length, **settings), **settings)
         ahead = consistent + momentum * (consistent - previous)
@@ -334,7 +335,7 @@ def _frame_window(name, win_length, n_fft):
 
 
 def _overlap_add(frames, hop_length):
-    """Add frames (..., t, n_fft), each a hop later than the one before: one addition a hop in a frame, not a frame."""
+    """Add frames (..., t, n_fft), each a hop later than the one before, with one addition per hop in a frame."""
     *lead, t, n_fft = frames.shape
     pieces = -(-n_fft // hop_length)
     padded = np.zeros((*lead, t, pieces * hop_length), frames.dtype)

@@ -6,10 +6,18 @@ any other, ``(..., n)`` for a batch. ``sr`` is its sampling rate in Hz.
 Functions: `check_waveform`, `check_rate`, `to_mono`.
 """
 
+from numbers import Real
+from typing import Any, TypeVar, get_args
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["check_rate", "check_waveform", "to_mono"]
+
+Values = TypeVar("Values", float, np.ndarray)  # of a conversion: a number gives a number, an array an array
 
 
-def check_waveform(y):
+def check_waveform(y: ArrayLike) -> np.ndarray:
     """Return ``y`` as a floating-point array, or say why it is not a waveform.
 
     Parameters
@@ -29,15 +37,11 @@ def check_waveform(y):
     --------
     >>> check_waveform([1, 2])
     Traceback (most recent call last):
-    ValueError: y must be floating point in [-1, 1], got int64; did you forget to divide by 32768? use audio.read
-
-    Taught in chapter 1, Sampling.
+    ValueError: y must be floating point, got int64; did you forget to divide by 32768? use audio.read
     """
     y = np.asarray(y)
     if not np.issubdtype(y.dtype, np.floating):
-        raise ValueError(
-            f"y must be floating point in [-1, 1], got {y.dtype}; did you forget to divide by 32768? use audio.read"
-        )
+        raise ValueError(f"y must be floating point, got {y.dtype}; did you forget to divide by 32768? use audio.read")
     if y.ndim == 0 or y.size == 0:
         raise ValueError(f"y must have samples on its last axis, got shape {y.shape}; check how it was cut")
     if not np.isfinite(y).all():
@@ -46,7 +50,7 @@ def check_waveform(y):
     return y
 
 
-def check_rate(sr):
+def check_rate(sr: float) -> float:
     """Return the sampling rate ``sr``, or say why it is none.
 
     Parameters
@@ -67,15 +71,13 @@ def check_rate(sr):
     >>> check_rate(0)
     Traceback (most recent call last):
     ValueError: sr must be a positive number of Hz, got 0; pass the rate that audio.read returned
-
-    Taught in chapter 1, Sampling.
     """
-    if not (np.isscalar(sr) and np.isreal(sr) and 0 < sr < np.inf):
+    if not (isinstance(sr, Real) and 0 < sr < np.inf):
         raise ValueError(f"sr must be a positive number of Hz, got {sr!r}; pass the rate that audio.read returned")
     return sr
 
 
-def to_mono(y):
+def to_mono(y: ArrayLike) -> np.ndarray:
     """Average the channels of a waveform.
 
     Parameters
@@ -102,3 +104,15 @@ def to_mono(y):
     if y.ndim > 2:
         raise ValueError(f"y must have shape (n,) or (channels, n), got {y.shape}; convert one sound at a time")
     return y if y.ndim == 1 else y.mean(axis=0)
+
+
+def unwrap(values):
+    """A number in place of an array without axes, so that a conversion gives what it was given."""
+    return values[()]
+
+
+def check_option(name: str, value: str | None, options: Any) -> None:
+    """Refuse a word that is not one of a Literal's, so that type checker and run time read one list."""
+    words = get_args(options)
+    if not isinstance(value, str | None) or value not in words:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, words))}, got {value!r}")

@@ -22,26 +22,29 @@ from pathlib import Path
 import numpy as np
 
 from audiocls.datasets import libraries, load
-from audiocls.learn import augmentation, training
+from audiocls.learn import augmentation, batches, training
 from audiocls.learn.batches import join, prepare
 from audiocls.learn.frontend import FrontEnd
+from audiocls.learn.provenance import provenance
+from audiocls.learn.recipes import RECIPES
 from audiocls.measure import baselines, evaluation
 from audiocls.measure.results import read_json, write_json
+from audiocls.windows import Voting
 
 OUT = Path(__file__).resolve().parents[1] / "results" / "ablation.json"
 FONTS = ("TimGM6mb", *libraries.FONTS)
-LOG_MEL = training.RECIPES["cnn"].front_end
-PER_CLASS = training.RECIPES["cnn"].borrowed_per_class
+LOG_MEL = RECIPES["cnn"].front_end
+PER_CLASS = RECIPES["cnn"].borrowed_per_class
 
 SVM = {  # name: (front end, libraries learnt from beside the real clips)
-    "svm 13 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=13), ()),
-    "svm 20 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=20), ()),
-    "svm 26 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, bands=26), ()),
-    "svm 40 bands": (dataclasses.replace(LOG_MEL, bands=40), ()),
+    "svm 13 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, n_features=13), ()),
+    "svm 20 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, n_features=20), ()),
+    "svm 26 MFCC": (FrontEnd(kind="mfcc", seconds=1.0, n_features=26), ()),
+    "svm 40 bands": (dataclasses.replace(LOG_MEL, n_features=40), ()),
     "svm 64 bands": (LOG_MEL, ()),
-    "svm 96 bands": (dataclasses.replace(LOG_MEL, bands=96), ()),
-    "svm frames of 25 ms every 10 ms": (dataclasses.replace(LOG_MEL, frame_seconds=0.025, step_seconds=0.010), ()),
-    "svm frames of 64 ms every 20 ms": (dataclasses.replace(LOG_MEL, frame_seconds=0.064), ()),
+    "svm 96 bands": (dataclasses.replace(LOG_MEL, n_features=96), ()),
+    "svm frames of 25 ms every 10 ms": (dataclasses.replace(LOG_MEL, win_seconds=0.025, hop_seconds=0.010), ()),
+    "svm frames of 64 ms every 20 ms": (dataclasses.replace(LOG_MEL, win_seconds=0.064), ()),
     "svm 44,100 Hz": (dataclasses.replace(LOG_MEL, sr=44_100), ()),
     **{f"svm with {font}": (LOG_MEL, (font,)) for font in FONTS},
     "svm with all fonts": (LOG_MEL, FONTS),
@@ -77,8 +80,8 @@ def _stretch(X, rng, *, furthest=1.25):
 
 
 SHORT = 1000  # steps of a network's row, fewer than the recipe's: rows are compared with each other
-_PLAIN = {"steps": SHORT, "change": _dry, "vote_power": 0.0, "attack_votes": 1.0}
-CNN, RNN = (dataclasses.replace(training.RECIPES[name], **_PLAIN) for name in ("cnn", "rnn"))
+_PLAIN = {"steps": SHORT, "augment": _dry, "voting": Voting(hop_seconds=0.5)}
+CNN, RNN = (dataclasses.replace(RECIPES[name], **_PLAIN) for name in ("cnn", "rnn"))
 
 
 def _with(recipe, **options):
@@ -106,9 +109,9 @@ NETWORKS = {  # name: (recipe, libraries)
     "cnn windows of 4 s": (_heard(CNN, seconds=4.0), FONTS),
     "cnn windows from the onset alone": (dataclasses.replace(CNN, at_onset=1.0), FONTS),
     "cnn windows from anywhere": (dataclasses.replace(CNN, at_onset=0.0), FONTS),
-    "cnn first window of a clip alone": (dataclasses.replace(CNN, hop_seconds=1_000.0), FONTS),
+    "cnn first window of a clip alone": (dataclasses.replace(CNN, voting=Voting(hop_seconds=1_000.0)), FONTS),
     **{
-        f"cnn {name}": (dataclasses.replace(CNN, vote_power=power, attack_votes=attack), FONTS)
+        f"cnn {name}": (dataclasses.replace(CNN, voting=Voting(hop_seconds=0.5, power=power, attack=attack)), FONTS)
         for name, power, attack in (
             ("as it is, again", 0.0, 1.0),
             ("loud windows count more", 1.0, 1.0),
@@ -117,22 +120,22 @@ NETWORKS = {  # name: (recipe, libraries)
             ("attack counts 16 times", 0.0, 16.0),
         )
     },
-    "cnn 96 bands": (_heard(CNN, bands=96), FONTS),
-    "cnn 40 bands": (_heard(CNN, bands=40), FONTS),
-    "cnn with reverberation": (dataclasses.replace(CNN, change=augmentation.augment), FONTS),
+    "cnn 96 bands": (_heard(CNN, n_features=96), FONTS),
+    "cnn 40 bands": (_heard(CNN, n_features=40), FONTS),
+    "cnn with reverberation": (dataclasses.replace(CNN, augment=augmentation.augment), FONTS),
     "cnn reverberation, 4 times the steps": (
-        dataclasses.replace(CNN, change=augmentation.augment, steps=4 * SHORT),
+        dataclasses.replace(CNN, augment=augmentation.augment, steps=4 * SHORT),
         FONTS,
     ),
-    "cnn without augmentation": (dataclasses.replace(CNN, change=_unchanged), FONTS),
-    "cnn masks alone": (dataclasses.replace(CNN, change=augmentation.mask), FONTS),
-    "cnn equalizer alone": (dataclasses.replace(CNN, change=augmentation.equalize), FONTS),
-    "cnn noise floor alone": (dataclasses.replace(CNN, change=augmentation.add_noise_floor), FONTS),
+    "cnn without augmentation": (dataclasses.replace(CNN, augment=_unchanged), FONTS),
+    "cnn masks alone": (dataclasses.replace(CNN, augment=augmentation.mask), FONTS),
+    "cnn equalizer alone": (dataclasses.replace(CNN, augment=augmentation.equalize), FONTS),
+    "cnn noise floor alone": (dataclasses.replace(CNN, augment=augmentation.add_noise_floor), FONTS),
     "cnn played faster or slower": (
-        dataclasses.replace(CNN, change=functools.partial(augmentation.augment, steps=[_stretch, *IN_ITS_ROOM])),
+        dataclasses.replace(CNN, augment=functools.partial(augmentation.augment, steps=[_stretch, *IN_ITS_ROOM])),
         FONTS,
     ),
-    "cnn mixup": (dataclasses.replace(CNN, mixup=0.3), FONTS),
+    "cnn mixup": (CNN, FONTS),
     "cnn without label smoothing": (dataclasses.replace(CNN, smoothing=0.0), FONTS),
     "cnn without dropout": (_with(CNN, dropout=0.0), FONTS),
     "cnn without weight decay": (dataclasses.replace(CNN, weight_decay=0.0), FONTS),
@@ -144,13 +147,13 @@ NETWORKS = {  # name: (recipe, libraries)
     "rnn": (RNN, FONTS),
     "rnn real clips alone": (RNN, ()),
     "rnn with notes": (RNN, (*FONTS, "notes")),
-    "rnn with reverberation": (dataclasses.replace(RNN, change=augmentation.augment), FONTS),
+    "rnn with reverberation": (dataclasses.replace(RNN, augment=augmentation.augment), FONTS),
     "rnn reverberation, twice the steps": (
-        dataclasses.replace(RNN, change=augmentation.augment, steps=2 * SHORT),
+        dataclasses.replace(RNN, augment=augmentation.augment, steps=2 * SHORT),
         FONTS,
     ),
-    "rnn without augmentation": (dataclasses.replace(RNN, change=_unchanged), FONTS),
-    "rnn mixup": (dataclasses.replace(RNN, mixup=0.3), FONTS),
+    "rnn without augmentation": (dataclasses.replace(RNN, augment=_unchanged), FONTS),
+    "rnn mixup": (RNN, FONTS),
     "rnn mean over time": (_with(RNN, pool=("mean",)), FONTS),
     "rnn half the units": (_with(RNN, units=48), FONTS),
 }
@@ -207,7 +210,7 @@ def _svm_row(front_end, borrowed, share=1.0):
     right, recall = np.zeros(len(targets)), []
     for k in range(5):
         train = _some_sources(fold != k, share)
-        model = baselines.classifier("svm")
+        model = baselines.untrained("svm")
         model.fit(
             np.concatenate([X[train], *(x for x, _ in more)]), np.concatenate([targets[train], *(t for _, t in more)])
         )
@@ -217,38 +220,79 @@ def _svm_row(front_end, borrowed, share=1.0):
     return right, np.arange(len(targets)), recall
 
 
-def _learn(train, lent, recipe, seed):
-    return training.fit(train, recipe, classes=10, seed=seed, borrowed=lent)[0]
+def _learn(train, lent, recipe, seed, *, start=None, change=None):
+    """Train by a recipe, as `training.train` does; here a network may go on from another, and batches be changed.
+
+    change takes the batches (X, labels, weight) and the random generator that draws them, and gives other batches.
+    """
+    rng = np.random.default_rng(seed)
+    count = round(recipe.batch_size * recipe.borrowed_share) if lent is not None else 0
+    sets = [(train, recipe.batch_size - count)] + ([(lent, count)] if count else [])
+    training.seed_everything(seed)
+    network = recipe.build(*recipe.front_end.shape, len(set(train.targets.tolist())))
+    if start is not None:
+        network.set_weights(start.get_weights())
+    drawn = batches.labelled(
+        batches.fresh_batches(sets, recipe, rng), network.output_shape[-1], smoothing=recipe.smoothing
+    )
+    steps = recipe.steps // recipe.epochs
+    training.fit(
+        network,
+        change(drawn, rng) if change else drawn,
+        steps=steps,
+        epochs=recipe.epochs,
+        rate=training.learning_rate(recipe.learning_rate, steps * recipe.epochs, anneal=recipe.anneal),
+        weight_decay=recipe.weight_decay,
+    )
+    return network
 
 
 def _fonts_first(train, lent, recipe, seed):
     """Learn from fonts alone for the first half of the steps, from real clips alone for the second."""
     half = dataclasses.replace(recipe, steps=recipe.steps // 2)
-    start, _ = training.fit(lent, half, classes=10, seed=seed)
-    return training.fit(train, half, classes=10, seed=seed, start=start)[0]
+    return _learn(train, None, half, seed, start=_learn(lent, None, half, seed))
 
 
 def _clips_first(train, lent, recipe, seed):
     """Learn without labels for the first half of the steps: which clip is it from? (Dosovitskiy and others, 2014.)"""
     half = dataclasses.replace(recipe, steps=recipe.steps // 2)
-    alone = dataclasses.replace(train, targets=np.arange(len(train)))
-    found, _ = training.fit(alone, half, classes=len(train), seed=seed)
+    found = _learn(dataclasses.replace(train, targets=np.arange(len(train))), None, half, seed)
     start = recipe.build(*recipe.front_end.shape, 10)
     for layer, learnt in zip(start.layers[:-1], found.layers[:-1], strict=True):
         layer.set_weights(learnt.get_weights())
-    return training.fit(train, half, classes=10, seed=seed, borrowed=lent, start=start)[0]
+    return _learn(train, lent, half, seed, start=start)
 
 
 def _taught(train, lent, recipe, seed):
     """Learn what three networks say that differ in their random numbers, not the classes (Hinton and others, 2015)."""
     teachers = [_learn(train, lent, recipe, seed + 10 * i) for i in range(3)]
-    return training.fit(train, recipe, classes=10, seed=seed, borrowed=lent, teachers=teachers)[0]
+
+    def ask(drawn, rng):
+        for X, _, weight in drawn:
+            yield X, np.mean([teacher(X, training=False) for teacher in teachers], axis=0), weight
+
+    return _learn(train, lent, recipe, seed, change=ask)
+
+
+def _mixed(train, lent, recipe, seed, *, parameter=0.3):
+    """Mix each window with another, and its label in the same proportion (Zhang and others, mixup, 2018)."""
+
+    def mix(drawn, rng):
+        for X, labels, weight in drawn:
+            share = rng.beta(parameter, parameter, size=len(X)).astype(np.float32)
+            other = rng.permutation(len(X))
+            mixed = share[:, None, None] * X + (1 - share[:, None, None]) * X[other]
+            yield mixed, share[:, None] * labels + (1 - share[:, None]) * labels[other], weight
+
+    return _learn(train, lent, recipe, seed, change=mix)
 
 
 LEARN = {
     "cnn learnt from fonts first": _fonts_first,
     "cnn learnt to tell clips apart first": _clips_first,
     "cnn taught by three": _taught,
+    "cnn mixup": _mixed,
+    "rnn mixup": _mixed,
 }
 
 
@@ -312,7 +356,7 @@ def main(names):
             }
         }
         result["rows"] = {key: rows[key] for key in table if key in rows}
-        result["versions"] = training.versions()
+        result["versions"] = provenance(result["command"])["versions"]
         write_json(OUT, result)
         print(name, result["rows"][name], flush=True)
 

@@ -12,7 +12,6 @@ round counts, the one that other programs disturbed least.
 """
 
 import argparse
-import datetime
 import importlib.metadata
 import os
 import platform
@@ -32,10 +31,10 @@ LIBRARIES = {
 PREPARE = """
 import sys
 from audiocls import audio, datasets
-from audiocls.learn import training
+from audiocls.learn.recipes import RECIPES
 
 audio.write(sys.argv[2], *datasets.load("rendered").audio(0))
-recipe = training.RECIPES["cnn"]
+recipe = RECIPES["cnn"]
 recipe.build(*recipe.front_end.shape, 10).save(sys.argv[1])  # untrained weights take the same time
 """
 WITH_KERAS = """
@@ -43,10 +42,10 @@ import sys
 import tensorflow
 import keras
 from audiocls import audio, sampling
-from audiocls.learn import training
+from audiocls.learn.recipes import RECIPES
 from audiocls.windows import cut_windows
 
-front_end = training.RECIPES["cnn"].front_end
+front_end = RECIPES["cnn"].front_end
 y, sr = audio.read(sys.argv[2])
 y = sampling.resample(y, orig_sr=sr, target_sr=front_end.sr)
 features = front_end(cut_windows(y, [0], length=front_end.length))
@@ -107,9 +106,9 @@ def per_clip(rounds):
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
     from audiocls.classifier import Classifier
-    from audiocls.learn import training
+    from audiocls.learn.recipes import RECIPES
 
-    recipe, classifier = training.RECIPES["cnn"], Classifier("cnn")
+    recipe, classifier = RECIPES["cnn"], Classifier("cnn")
     network = recipe.build(*recipe.front_end.shape, 10)
     score = tf.function(lambda X: network(X, training=False), reduce_retracing=True)
 
@@ -141,16 +140,14 @@ def main():
     load, cold = round(os.getloadavg()[0], 2), cold_start(arguments.rounds)
     loaded = per_clip(arguments.rounds)
 
-    from audiocls.learn import training
+    from audiocls.learn.provenance import provenance
     from audiocls.measure.results import write_json
 
     result = {
-        "command": "python -m benchmarks.cold_start",
-        "date": datetime.date.today().isoformat(),
+        **provenance("python -m benchmarks.cold_start", "onnxruntime"),
         "rounds": arguments.rounds,
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
-        "versions": training.versions() | {"onnxruntime": importlib.metadata.version("onnxruntime")},
         "load_before": load,
         "cold_start": cold,
         "disk_megabytes": {name: sum(map(on_disk, parts)) for name, parts in LIBRARIES.items()},

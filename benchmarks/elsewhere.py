@@ -12,7 +12,7 @@ Reverberation, the number of steps and the drum kits' part in training were chos
 (``benchmarks/ablation.py``, the column "other studios"), so the figures may flatter the networks a little.
 """
 
-import datetime
+import functools
 import time
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from audiocls import datasets
 from audiocls.datasets import LABELS, libraries
 from audiocls.learn import training
 from audiocls.learn.batches import prepare, waveform
+from audiocls.learn.provenance import provenance
+from audiocls.learn.recipes import RECIPES
 from audiocls.measure import baselines, evaluation
 from audiocls.measure.results import write_json
 
@@ -30,10 +32,10 @@ BASELINE = baselines.BASELINES["svm-log-mel-borrowed"]
 
 
 def _network(name, real, fonts, test):
-    recipe = training.RECIPES[name]
+    recipe = RECIPES[name]
     groups = [fname.split("/")[0] for fname in fonts.table["fname"]]
     lent = prepare(fonts, recipe, groups=groups, keep_waves=False)
-    model, _ = training.fit(prepare(real, recipe), recipe, classes=len(LABELS), borrowed=lent)
+    model, _ = training.train(prepare(real, recipe), recipe, classes=len(LABELS), borrowed=lent)
     scores, clip, votes = training.score_clips(
         model, [waveform(*test.audio(i), recipe) for i in range(len(test))], recipe
     )
@@ -41,11 +43,9 @@ def _network(name, real, fonts, test):
 
 
 def _machine(_name, real, fonts, test):
-    def described(clips):
-        return [baselines.describe(*clips.audio(i), BASELINE.features) for i in range(len(clips))]
-
-    model = baselines.classifier(BASELINE.decides)
-    model.fit(described(real) + described(fonts), np.concatenate([real.targets, fonts.targets]))
+    described = functools.partial(baselines.describe_all, features=BASELINE.features)
+    model = baselines.untrained(BASELINE.decides)
+    model.fit(np.concatenate([described(real), described(fonts)]), np.concatenate([real.targets, fonts.targets]))
     return model.predict(described(test))
 
 
@@ -58,7 +58,7 @@ def _recall(right, test, k):
 def main():
     """Measure the two networks and the support vector machine, one after the other."""
     real = datasets.load("freesound")
-    fonts = libraries.load(per_class=training.RECIPES["cnn"].borrowed_per_class, recorded=False)
+    fonts = libraries.load(per_class=RECIPES["cnn"].borrowed_per_class, recorded=False)
     test = datasets.combine({"notes": libraries.notes(), "kits": libraries.kits()})
     result = {"command": "python -m benchmarks.elsewhere", "labels": list(LABELS), "models": {}}
     result["clips"] = np.bincount(test.targets, minlength=len(LABELS)).tolist()
@@ -73,7 +73,7 @@ def main():
             "seconds": round(time.perf_counter() - began),
         }
         print(name, result["models"][name]["balanced_accuracy"], flush=True)
-        write_json(OUT, result | {"date": datetime.date.today().isoformat(), "versions": training.versions()})
+        write_json(OUT, result | provenance(result["command"]))
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
 """How long MFCC take: this package, python_speech_features, librosa, and the Fourier transforms alone.
 
-A batch of 200 one-second clips at 16 kHz. All contenders run in turn, round after round, so that a busy machine slows
-all of them; a ratio is the median over the rounds. Each answer is compared with the library's before it is timed.
+A batch of 200 one-second clips at 16 kHz, in one call and clip by clip. All contenders run in turn, round after round,
+so that a busy machine slows all of them. A ratio compares the fastest round of each. Linear algebra gets one thread
+(``--threads``): more of them speed up no contender by much, and on a busy machine they wait for each other. Each answer
+is compared with the library's before it is timed.
 
 A second part writes the features of files with `audiocls.features.extract_files`, two at a time against one at a time,
 for few files and for many (each of the 300 rendered clips under several names). The start of the second process counts.
 
 Run it with ``python -m benchmarks.features`` (``--clips``, ``--rounds`` to change the size); the ratios go to
-``results/features.json``.
+``results/features.json``. It fails if a ratio misses its bar.
 """
 
 import argparse
-import datetime
-import importlib.metadata
 import os
 import platform
 import subprocess
@@ -20,23 +20,34 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import scipy.fft
 
-from audiocls.learn.training import versions
+from audiocls.learn.provenance import provenance
 from audiocls.measure.results import write_json
 from audiocls.mfcc import mfcc
 
 OUT = Path("results/features.json")
 SR = 16_000
 SIZES = {"n_mfcc": 13, "n_mels": 26, "n_fft": 512, "win_length": 400, "hop_length": 160}
-BARS = {"python_speech_features, clip by clip": 5.0, "librosa, one call": 1.5}
+RFFT = "scipy.fft.rfft of the same frames"
 
 
-def contenders(y):
-    """Name each way to compute the features of a batch; its rival is the one of ours with the same settings."""
+@dataclass(frozen=True)
+class Race:
+    """Two ways to the same features, and how many times as long as ours the other one has to take."""
+
+    ours: Callable
+    theirs: Callable
+    bar: float
+
+
+def races(y):
+    """Name what the features of a batch are compared with."""
     import librosa
     import python_speech_features
 
@@ -46,35 +57,46 @@ def contenders(y):
         for block in range(0, len(frames), 600):  # faster than all at once: the spectra stay in the cache
             scipy.fft.rfft(frames[block : block + 600])
 
+    def each(function):
+        return np.stack([function(clip) for clip in y])
+
+    def psf(clip):
+        return python_speech_features.mfcc(clip, SR).T
+
+    def as_librosa(sounds):
+        return mfcc(sounds, SR, convention="librosa", **SIZES)
+
+    def librosas(sounds, sizes=SIZES):
+        return librosa.feature.mfcc(y=sounds, sr=SR, **sizes)
+
+    def ours():
+        return mfcc(y, SR)
+
+    def ours_as_librosa():
+        return mfcc(y, SR, convention="librosa")
+
     def psf_loop():
-        return np.stack([python_speech_features.mfcc(clip, SR).T for clip in y])
+        return each(psf)
 
-    def librosa_batch(**sizes):
-        return librosa.feature.mfcc(y=y, sr=SR, **sizes)
-
-    ours = {
-        "psf": lambda: mfcc(y, SR),
-        "librosa": lambda: mfcc(y, SR, convention="librosa", **SIZES),
-        "librosa defaults": lambda: mfcc(y, SR, convention="librosa"),
+    return {
+        "python_speech_features, clip by clip": Race(ours, psf_loop, 5.0),
+        "librosa, one call": Race(lambda: as_librosa(y), lambda: librosas(y), 2.0),
+        "librosa, one call, its own sizes": Race(ours_as_librosa, lambda: librosas(y, {}), 2.0),
+        "python_speech_features, both clip by clip": Race(lambda: each(lambda clip: mfcc(clip, SR)), psf_loop, 2.0),
+        "librosa, both clip by clip": Race(lambda: each(as_librosa), lambda: each(librosas), 2.0),
+        RFFT: Race(ours, bare_transforms, 1 / 1.8),
     }
-    others = {
-        "python_speech_features, clip by clip": (psf_loop, "psf"),
-        "librosa, one call": (lambda: librosa_batch(**SIZES), "librosa"),
-        "librosa, one call, its own sizes": (librosa_batch, "librosa defaults"),
-        "scipy.fft.rfft of the same frames": (bare_transforms, "psf"),
-    }
-    return ours, others
 
 
 def measure(functions, rounds):
-    """Time every function once a round, in turn; seconds, (rounds,) for each name."""
-    seconds = {name: np.empty(rounds) for name in functions}
-    for j in range(rounds):
-        for name, function in functions.items():
+    """Time every function once per round, in turn, and give the seconds of the fastest round of each."""
+    seconds = {function: [] for function in functions}
+    for _ in range(rounds):
+        for function, values in seconds.items():
             start = time.perf_counter()
             function()
-            seconds[name][j] = time.perf_counter() - start
-    return seconds
+            values.append(time.perf_counter() - start)
+    return {function: min(values) for function, values in seconds.items()}
 
 
 JOBS = """
@@ -116,9 +138,12 @@ def measure_jobs(counts, rounds):
 
 
 def main(argv=None):
+    from threadpoolctl import threadpool_limits
+
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clips", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--threads", type=int, default=1, help="threads that linear algebra may use")
     parser.add_argument("--files", type=int, nargs="*", default=[10, 300, 3_000], help="numbers of files for two jobs")
     parser.add_argument("--job-rounds", type=int, default=5)
     parser.add_argument("--out", type=Path, default=OUT)
@@ -126,44 +151,37 @@ def main(argv=None):
     warnings.filterwarnings("ignore", category=UserWarning)
 
     y = (0.1 * np.random.default_rng(0).standard_normal((args.clips, SR))).astype(np.float32)
-    ours, others = contenders(y)
-    print(f"{args.clips} clips of 1 s at {SR} Hz, float32, median of {args.rounds} rounds")
-    for name, (function, rival) in others.items():
-        if rival != "psf" or name in BARS:
-            print(f"  largest difference from {name}: {np.abs(ours[rival]() - function()).max():.1e}")
-
+    against = races(y)
+    print(f"{args.clips} clips of 1 s at {SR} Hz, float32, fastest of {args.rounds} rounds, threads: {args.threads}")
     load = round(os.getloadavg()[0], 2)
-    seconds = measure(ours | {name: function for name, (function, _) in others.items()}, args.rounds)
-    for name in ours:
-        print(f"  audiocls, {name:<30} {1e3 * np.median(seconds[name]):8.1f} ms")
+    with threadpool_limits(args.threads):
+        for name, race in against.items():
+            if name != RFFT:
+                print(f"  largest difference from {name}: {np.abs(race.ours() - race.theirs()).max():.1e}")
+        functions = dict.fromkeys(function for race in against.values() for function in (race.ours, race.theirs))
+        seconds = measure(functions, args.rounds)
     met, ratios = True, {}
-    for name, (_, rival) in others.items():
-        ratio = np.median(seconds[name] / seconds[rival])
+    for name, race in against.items():
+        ours, theirs = 1e3 * seconds[race.ours], 1e3 * seconds[race.theirs]
         ratios[name] = {
-            "milliseconds_audiocls": round(1e3 * float(np.median(seconds[rival])), 2),
-            "milliseconds": round(1e3 * float(np.median(seconds[name])), 2),
-            "ratio": round(float(ratio), 3),
+            "milliseconds_audiocls": round(ours, 2),
+            "milliseconds": round(theirs, 2),
+            "ratio": round(theirs / ours, 3),
+            "bar": round(race.bar, 3),
         }
-        line = f"  {name:<40} {1e3 * np.median(seconds[name]):8.1f} ms, {ratio:5.2f} x the time of audiocls, {rival}"
-        if name in BARS:
-            met &= bool(ratio >= BARS[name])
-            line += f" (at least {BARS[name]:g})"
-        print(line)
-    fft = np.median(seconds["psf"] / seconds["scipy.fft.rfft of the same frames"])
-    print(f"  audiocls takes {fft:.2f} x the time of the bare Fourier transforms")
+        met &= theirs / ours >= race.bar
+        bar = f"at least {race.bar:g}" if race.bar >= 1 else f"which is {ours / theirs:.2f}, at most {1 / race.bar:g}"
+        print(f"  {name:<42} {theirs:7.1f} ms, {theirs / ours:5.2f} x the time of audiocls, {ours:.1f} ms ({bar})")
 
     jobs = measure_jobs(args.files, args.job_rounds)
     for row in jobs.values():
         print(f"  {row['files']} files: two jobs are {row['ratio']:.2f} x as fast as one")
-    packages = ("librosa", "python_speech_features", "joblib")
-    result = {
-        "command": "python -m benchmarks.features",
-        "date": datetime.date.today().isoformat(),
+    result = provenance("python -m benchmarks.features", "librosa", "python_speech_features", "joblib") | {
         "clips": args.clips,
         "rounds": args.rounds,
+        "threads": args.threads,
         "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}",
-        "versions": versions() | {name: importlib.metadata.version(name) for name in packages},
         "load_before": load,
         "ratios": ratios,
         "jobs": jobs,

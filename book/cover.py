@@ -16,6 +16,7 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from audiocls import datasets
 from audiocls.mel import log_mel
+from audiocls.plot import pretty
 from audiocls.spectrogram import spectrogram
 
 STATIC = Path(__file__).resolve().parent / "_static"
@@ -36,7 +37,7 @@ def notes():
         y = np.pad(y, (0, round(SECONDS * sr) - y.size)) / np.abs(y).max()
         fade = round(0.08 * sr)
         y[-fade:] *= np.linspace(1, 0, fade)
-        yield NAMES.get(label, label.replace("_", " ")), np.pad(y, (0, round(GAP * sr))), sr
+        yield NAMES.get(label, pretty(label)), np.pad(y, (0, round(GAP * sr))), sr
 
 
 def draw_cover(path):

@@ -98,7 +98,7 @@ def periodogram_04():
 def spectral_density_05():
     """A tone under pink noise: 1 segment and 256 of them."""
     fig, ax = plt.subplots(figsize=SIZE)
-    y = spectral_density.noise("pink", n=131_072, rms=0.2, rng=5)
+    y = spectral_density.noise("pink", n=131_072, rms=0.2, seed=5)
     y += sampling.tone(1_687, sr=16_000, seconds=8.192, amplitude=0.017)
     for count, width in ((1, 0.8), (256, 2)):
         frequencies, density = periodogram.welch(y[: 512 * count], 16_000, segment_length=512, overlap=0)

@@ -4,7 +4,7 @@ People edit ``source/NN_topic.py`` (cells between ``# %%`` lines); this script w
 every cell executed, and leaves the old notebook alone if a cell fails. The same source gives the same bytes: the
 identifiers come from the content of the cells, and no times are recorded. Without numbers, all notebooks are made.
 
-Numbers in the text are not typed but quoted, from result files or from what a cell printed: see `audiocls.book.quotes`.
+Numbers in the text are not typed but quoted, from result files or from what a cell printed: see `book/_ext/quotes.py`.
 
 Under its title each notebook gets a cell that the site does not show. Where a notebook is opened alone, as in Colab, it
 fetches the book and installs the package; where audiocls is there, it does nothing. It prints nothing either way.
@@ -29,9 +29,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from audiocls.atomic import replacing
-from audiocls.book import quotes
 
 NOTEBOOKS = Path(__file__).resolve().parent
+sys.path.insert(0, str(NOTEBOOKS.parent / "book" / "_ext"))
+import quotes  # noqa: E402  it stands beside the extensions of the site
+
 RESULTS = NOTEBOOKS.parent / "results"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -48,7 +50,7 @@ if importlib.util.find_spec("audiocls") is None:
     project = "{project}"
     clone = ["git", "clone", "--quiet", "--depth=1", project, "audiocls"]
     subprocess.run(clone, check=True)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "./audiocls[learn]"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "./audiocls[learn,cluster]"]
     subprocess.run(pip, check=True)
     importlib.invalidate_caches()
 if os.path.isdir("audiocls/notebooks"):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 
 import numpy as np
 import onnx
@@ -8,6 +9,7 @@ from audiocls import audio, sampling
 from audiocls import classifier as module
 from audiocls.classifier import Classifier
 from audiocls.learn.frontend import FrontEnd
+from audiocls.windows import Voting
 
 
 @pytest.fixture(scope="module")
@@ -28,16 +30,30 @@ def test_scores_add_up_to_one_and_are_ranked(name):
     assert next(iter(found.scores.items())) == (found.label, found.score)
 
 
-@pytest.mark.parametrize("sure_from, sure", [("0.0", True), ("1.0", False)])
+@pytest.mark.parametrize("sure_from, sure", [(0.0, True), (1.0, False)])
 def test_a_score_below_the_threshold_of_the_file_is_no_answer(tmp_path, sure_from, sure):
-    assert Classifier(_with_metadata(tmp_path, sure_from=sure_from)).predict(_noise(44_100), 44_100).sure is sure
+    assert Classifier(_with_voting(tmp_path, sure_from=sure_from)).predict(_noise(44_100), 44_100).sure is sure
+
+
+def test_a_file_from_before_there_was_a_voting_is_still_read(tmp_path):
+    facts = Classifier("cnn").facts | {"temperature": 0.76}
+    numbers = {
+        "hop": "4000",
+        "vote_power": "2.0",
+        "attack_votes": "3.0",
+        "sure_from": "0.7",
+        "facts": json.dumps(facts),
+    }
+    old = Classifier(_with_metadata(tmp_path, voting=None, **numbers))
+    expected = Voting(hop_seconds=0.25, power=2.0, attack=3.0, temperature=0.76, sure_from=0.7)
+    assert old.voting == expected and old.hop == 4_000
+    oldest = Classifier(_with_metadata(tmp_path, voting=None, hop="8000"))
+    assert oldest.voting == Voting(hop_seconds=0.5)
 
 
 def test_the_window_of_the_attack_has_as_many_votes_as_the_file_says(tmp_path):
     y = np.concatenate([0.02 * _noise(20_000), _noise(40_000, seed=1)])
-    once, often = (
-        Classifier(_with_metadata(tmp_path, vote_power="0", attack_votes=n)).predict(y, 16_000) for n in ("1", "5")
-    )
+    once, often = (Classifier(_with_voting(tmp_path, power=0.0, attack=n)).predict(y, 16_000) for n in (1.0, 5.0))
     assert once.votes.tolist() == [1.0] * 5 and often.votes.tolist() == [5.0, 1.0, 1.0, 1.0, 1.0]
     weighted = (often.windows.sum(axis=0) + 4 * often.windows[0]) / 9
     assert list(often.scores.values()) == pytest.approx(sorted(weighted, reverse=True), abs=1e-6)
@@ -45,7 +61,7 @@ def test_the_window_of_the_attack_has_as_many_votes_as_the_file_says(tmp_path):
 
 def test_a_loud_window_counts_more_if_the_file_says_so(tmp_path):
     y = np.concatenate([_noise(32_000), 0.5 * _noise(96_000, seed=1)])
-    found = Classifier(_with_metadata(tmp_path, vote_power="2", attack_votes="1")).predict(y, 16_000)
+    found = Classifier(_with_voting(tmp_path, power=2.0, attack=1.0)).predict(y, 16_000)
     assert found.votes[[0, -1]] == pytest.approx([1.0, 0.25], rel=0.02)
     assert (np.diff(found.votes[:5]) < 0).all()
 
@@ -118,9 +134,9 @@ def test_silence_after_the_sound_has_no_vote(classifier):
     assert found.score == pytest.approx(voted.max(), abs=1e-6)
 
 
-@pytest.mark.parametrize("sure_from", ["0.0", "0.6"])
+@pytest.mark.parametrize("sure_from", [0.0, 0.6])
 def test_silence_is_answered_and_said_to_be_silence(tmp_path, sure_from):
-    found = Classifier(_with_metadata(tmp_path, sure_from=sure_from)).predict(np.zeros(8_000), 16_000)
+    found = Classifier(_with_voting(tmp_path, sure_from=sure_from)).predict(np.zeros(8_000), 16_000)
     assert found.silent and not found.sure
     assert sum(found.scores.values()) == pytest.approx(1.0, abs=1e-5)
 
@@ -151,7 +167,7 @@ def test_windows_that_are_no_sound_are_refused(classifier, wrong, said):
     with pytest.raises(ValueError, match=f"got {said}"):
         classifier.score_windows(wrong)
     with pytest.raises(ValueError, match=f"got {said}"):
-        FrontEnd(kind="log_mel", seconds=2.0, bands=64)(wrong)
+        FrontEnd(kind="log_mel", seconds=2.0, n_features=64)(wrong)
 
 
 def test_windows_of_another_length_are_refused(classifier):
@@ -183,6 +199,10 @@ def _with_metadata(tmp_path, **changes):
     return tmp_path / "changed.onnx"
 
 
+def _with_voting(tmp_path, **changes):
+    return _with_metadata(tmp_path, voting=json.dumps(asdict(Classifier("cnn").voting) | changes))
+
+
 def test_labels_that_do_not_fit_the_scores_are_refused(tmp_path):
     with pytest.raises(ValueError, match="give 2 scores, one a label, got"):
         Classifier(_with_metadata(tmp_path, labels=json.dumps(["piano", "harp"])))
@@ -192,10 +212,10 @@ def test_labels_that_do_not_fit_the_scores_are_refused(tmp_path):
     "changes",
     [
         {"labels": None}, {"labels": "5"}, {"labels": '"piano"'}, {"labels": '["a", "a"]'}, {"labels": "[1, 2]"},
-        {"sr": "fast"}, {"sr": "0"}, {"length": None}, {"length": "-1"}, {"hop": "0"}, {"hop": "32001"}, {"facts": "5"},
-        {"sure_from": "1.5"}, {"sure_from": "often"},
-        {"attack_votes": "0"}, {"attack_votes": "inf"}, {"attack_votes": "all"},
-        {"vote_power": "-1"}, {"vote_power": "loud"},
+        {"sr": "fast"}, {"sr": "0"}, {"length": None}, {"length": "-1"}, {"facts": "5"},
+        {"voting": None}, {"voting": "5"}, {"voting": "{}"}, {"voting": "often"}, {"voting": '{"hop_seconds": 2.1}'},
+        {"voting": '{"hop_seconds": 0}'}, {"voting": '{"hop_seconds": 0.5, "sure_from": 1.5}'},
+        {"voting": '{"hop_seconds": 0.5, "attack": "all"}'}, {"voting": '{"hop_seconds": 0.5, "colour": 1}'},
     ],
 )  # fmt: skip
 def test_metadata_that_says_nothing_valid_is_refused(tmp_path, changes):

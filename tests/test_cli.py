@@ -10,7 +10,6 @@ import pytest
 
 from audiocls import audio, sampling
 from audiocls.cli import main
-from audiocls.measure.results import THRESHOLDS
 
 
 @pytest.fixture
@@ -193,25 +192,3 @@ def test_ten_minutes_of_sound_take_less_than_400_megabytes(tmp_path):
     peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     assert json.loads(answer)["seconds"] == 600.0
     assert peak < 400_000, f"peak memory {peak / 1000:.0f} MB"
-
-
-def test_a_card_says_how_the_network_was_trained_and_what_it_is_worth(tmp_path, capsys):
-    measured = {
-        "model": "cnn", "data": "freesound", "split": "source", "folds": 5, "seeds": 1, "command": "audiocls evaluate",
-        "clip_accuracy": {"mean": 0.7, "interval": [0.6, 0.8]}, "window_accuracy": {"mean": 0.65},
-        "calibration_error": 0.1, "answers": [[t, 0.8, 0.9] for t in THRESHOLDS], "per_fold": [[0.65, 0.75]],
-        "labels": ["Cello", "Flute"], "confusion": [[6, 4], [1, 9]],
-    }  # fmt: skip
-    (tmp_path / "measured.json").write_text(json.dumps(measured))
-    assert main(["card", str(tmp_path / "measured.json"), "--out", str(tmp_path / "card.md")]) == 0
-    card = (tmp_path / "card.md").read_text()
-    assert "70.0% (60.0% to 80.0%)" in card and "| 80%, 90.0% |" in card and "audiocls train" in card
-    assert "split by source: 65%, 75% of the clips right" in card
-    assert "Cello taken for Flute (40%); Flute taken for Cello (10%)" in card
-
-
-def test_a_card_refuses_results_of_another_model(tmp_path, capsys):
-    (tmp_path / "measured.json").write_text(json.dumps({"model": "rnn", "data": "freesound"}))
-    assert main(["card", str(tmp_path / "measured.json"), "--out", str(tmp_path / "card.md")]) == 1
-    assert "got a result of rnn on freesound" in capsys.readouterr().err
-    assert not (tmp_path / "card.md").exists()

@@ -55,27 +55,27 @@ def test_every_file_that_is_one_gets_an_array_and_the_other_a_reason(paths, one_
         assert np.load(each.path).shape == each.shape
 
 
-def test_two_jobs_write_the_same_bytes_and_report_in_the_order_of_the_files(paths, one_by_one, tmp_path):
+def test_two_jobs_write_the_same_bytes_and_tell_in_the_order_of_the_files(paths, one_by_one, tmp_path):
     pytest.importorskip("joblib")
     reported = []
-    extracted = extract_files(paths, tmp_path, target_sr=16_000, jobs=2, report=reported.append)
+    extracted = extract_files(paths, tmp_path, target_sr=16_000, jobs=2, progress=reported.append)
     assert reported == extracted
-    assert [each[2:] for each in extracted] == [each[2:] for each in one_by_one[0]]
+    assert [(each.shape, each.error) for each in extracted] == [(each.shape, each.error) for each in one_by_one[0]]
     assert contents(tmp_path) == one_by_one[1]
 
 
-@pytest.mark.parametrize("processes", [False, True])
+@pytest.mark.parametrize("processes", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_workers_of_a_dask_cluster_write_the_same_bytes(paths, one_by_one, tmp_path, processes):
     joblib, distributed = pytest.importorskip("joblib"), pytest.importorskip("distributed")
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "processes": processes}
     reported = []
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         with distributed.get_task_stream(client) as tasks, joblib.parallel_config(backend="dask"):
-            extracted = extract_files(paths, tmp_path, target_sr=16_000, jobs=None, report=reported.append)
+            extracted = extract_files(paths, tmp_path, target_sr=16_000, jobs=None, progress=reported.append)
         assert {task["worker"] for task in tasks.data if "_write" in task["key"]} <= set(client.ncores())
         assert sum("_write" in task["key"] for task in tasks.data) > 0
     assert reported == extracted
-    assert [each[2:] for each in extracted] == [each[2:] for each in one_by_one[0]]
+    assert [(each.shape, each.error) for each in extracted] == [(each.shape, each.error) for each in one_by_one[0]]
     assert contents(tmp_path) == one_by_one[1]
 
 

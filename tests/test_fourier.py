@@ -1,3 +1,5 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 import scipy.signal
@@ -32,7 +34,7 @@ def test_bin_frequencies_equal_numpy(n_fft):
     np.testing.assert_allclose(fourier.fft_frequencies(sr=SR, n_fft=n_fft), np.fft.rfftfreq(n_fft, 1 / SR))
 
 
-@pytest.mark.parametrize("name", ["boxcar", "hann", "hamming", "blackman", "blackmanharris"])
+@pytest.mark.parametrize("name", get_args(fourier.WindowName))
 @pytest.mark.parametrize("n", [1, 2, 5, 64])
 @pytest.mark.parametrize("periodic", [True, False])
 def test_windows_equal_scipy(name, n, periodic):
@@ -114,6 +116,7 @@ def test_silence_has_no_partials():
         lambda: fourier.fft_frequencies(sr=0, n_fft=8),
         lambda: fourier.fft_frequencies(sr=SR, n_fft=0),
         lambda: fourier.window("henn", 8),
+        lambda: fourier.window(np.hanning(8), 8),
         lambda: fourier.window("hann", 0),
         lambda: fourier.magnitude_spectrum(np.zeros(8), -1),
         lambda: fourier.magnitude_spectrum(np.zeros(8), SR, n_fft=7),

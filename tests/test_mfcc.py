@@ -1,5 +1,6 @@
 import importlib.util
 import itertools
+import tracemalloc
 from pathlib import Path
 
 import librosa
@@ -122,6 +123,51 @@ def test_frame_power_equals_python_speech_features_frame_by_frame():
     np.testing.assert_allclose(frame_power(y, SR), psf.sigproc.powspec(frames, 512).T, atol=1e-12)
 
 
+@pytest.mark.parametrize("options", [{}, {"convention": "librosa", "n_mels": 40}, {"window": "hann", "edges": "hz"}])
+def test_a_clip_in_a_batch_does_not_depend_on_its_neighbours(options):
+    y = np.stack([sound(0.3, seed=i) for i in range(60)]).astype(np.float32)
+    for function in (mfcc, log_mel_energies):
+        alone = [function(clip, SR, **options) for clip in y]
+        np.testing.assert_allclose(function(y, SR, **options), alone, rtol=0, atol=1e-6)
+
+
+def test_log_mel_energies_of_few_filters_ask_for_no_coefficients():
+    y, S = sound(), frame_power(sound(), SR)
+    L = log_mel_energies(y, SR, n_mels=4)
+    assert L.shape == (4, 99) and mfcc(y, SR, n_mels=4).shape == (4, 99)
+    filters = mel_filterbank(sr=SR, n_fft=512, n_mels=4, edges="bins")
+    np.testing.assert_allclose(np.exp(L), np.maximum(filters @ S, np.finfo(float).eps), rtol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:.*hold no bin")
+def test_filters_without_a_bin_give_the_logarithm_of_the_floor():
+    L = log_mel_energies(sound(), SR, n_mels=400, win_length=64, n_fft=64)
+    filters = mel_filterbank(sr=SR, n_fft=64, n_mels=400, edges="bins")
+    E = filters @ frame_power(sound(), SR, win_length=64, n_fft=64)
+    assert (filters.max(axis=1).reshape(50, 8) == 0).all(axis=1).any()  # eight neighbours are empty
+    np.testing.assert_allclose(L, np.log(np.where(E == 0, np.finfo(float).eps, E)), atol=1e-9)
+
+
+@pytest.mark.parametrize("framing", ["pad_end", "center"])
+def test_pre_emphasis_within_is_pre_emphasis_before(framing):
+    y = sound()
+    before = mfcc(pre_emphasis(y, coefficient=0.9), SR, pre_emphasis=0.0, framing=framing)
+    np.testing.assert_allclose(mfcc(y, SR, pre_emphasis=0.9, framing=framing), before, atol=1e-9)
+
+
+def test_memory_grows_with_the_sound_and_not_with_its_frames():
+    def peak(seconds):
+        y = np.zeros(seconds * SR, np.float32)
+        tracemalloc.start()
+        mfcc(y, SR, hop_length=16, n_mels=13)  # one frame of 512 samples per 16
+        used = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return used
+
+    frames = 20 * SR // 16 * 512 * 4  # bytes of the frames alone, of 20 s
+    assert peak(40) - peak(20) < frames / 4
+
+
 @pytest.mark.parametrize("convention", ["psf", "librosa"])
 def test_a_batch_equals_its_clips_one_by_one(convention):
     y = np.stack([[sound(0.2, seed=3 * i + j) * 10.0 ** -(i + j) for j in range(3)] for i in range(2)])
@@ -135,7 +181,7 @@ def test_a_batch_equals_its_clips_one_by_one(convention):
 def test_the_size_of_a_block_changes_nothing(block, monkeypatch):
     y = np.stack([sound(1.1, seed=j) for j in range(5)])
     whole, power = mfcc(y, SR), frame_power(y, SR)
-    monkeypatch.setattr(module, "_BLOCK_FRAMES", block)
+    monkeypatch.setattr(module, "_BLOCK_SAMPLES", 512 * block)
     np.testing.assert_allclose(mfcc(y, SR), whole, atol=1e-9)
     np.testing.assert_allclose(frame_power(y, SR), power, atol=1e-12)
 

@@ -1,7 +1,10 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from audiocls import windows
+from audiocls.windows import Voting
 
 
 @pytest.mark.parametrize("n, expected", [(1, [0]), (10, [0]), (11, [0, 5]), (15, [0, 5]), (16, [0, 5, 10])])
@@ -52,3 +55,44 @@ def test_votes_that_make_no_mean_are_refused(option):
     name, value = next(iter(option.items()))
     with pytest.raises(ValueError, match=f"{name}={value}"):
         windows.votes(np.ones(2), **option)
+
+
+def test_a_voting_counts_with_its_own_numbers():
+    levels = np.array([0.0009, 0.05, 0.2, 1.0])
+    plain = Voting(hop_seconds=0.5)
+    assert plain.votes(levels).tolist() == [0.0, 1.0, 1.0, 1.0]
+    for change, expected in (
+        ({"power": 1.0}, [0.0, 0.05, 0.2, 1.0]),
+        ({"attack": 3.0}, [0.0, 1.0, 3.0, 1.0]),
+        ({"attack": 3.0, "attack_db": 30.0}, [0.0, 3.0, 1.0, 1.0]),
+        ({"quiet_db": 20.0}, [0.0, 0.0, 1.0, 1.0]),
+        ({"quiet_db": 70.0}, [1.0, 1.0, 1.0, 1.0]),
+    ):
+        assert dataclasses.replace(plain, **change).votes(levels) == pytest.approx(expected)
+
+
+def test_clips_vote_apart_in_one_array():
+    levels, clip = np.array([1.0, 0.001, 0.001, 0.002]), np.array([0, 0, 1, 1])
+    counted = windows.votes_by_clip(levels, clip, Voting(hop_seconds=0.5, power=1.0, attack=2.0))
+    assert counted == pytest.approx([2.0, 0.0, 1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"hop_seconds": 0.0}, "hop_seconds must be a positive number, got 0.0"),
+        ({"attack": float("inf")}, "attack must be a positive number, got inf"),
+        ({"quiet_db": -40.0}, "quiet_db must be a positive number, got -40.0"),
+        ({"temperature": float("nan")}, "temperature must be a positive number, got nan"),
+        ({"power": -1.0}, "power must be 0 or more, got -1.0"),
+        ({"sure_from": 1.1}, r"sure_from must be in \[0, 1\], got 1.1"),
+    ],
+)
+def test_a_voting_that_makes_no_answer_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        Voting(**({"hop_seconds": 0.5} | change))
+
+
+def test_a_voting_says_in_words_what_a_window_counts():
+    assert str(Voting(hop_seconds=0.5)) == "all windows that sound count alike"
+    assert "power of 1; the one of the attack 8 times" in str(Voting(hop_seconds=0.5, power=1.0, attack=8.0))

@@ -15,63 +15,28 @@ Taught in chapter 13, Evaluation.
 import base64
 import html
 import io
-import struct
 import zlib
 from dataclasses import dataclass
+from importlib import resources
 
 import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image
 
 from audiocls import sampling
+from audiocls.datasets import Clips
 from audiocls.measure.evaluation import check_scores, confusion
 from audiocls.mfcc import log_mel_energies
+from audiocls.player import _mp3
+from audiocls.plot import pretty
+
+__all__ = ["PlayableConfusion", "playable_confusion"]
 
 SR = 16_000  # Hz, of what is played
 BANDS, RANGE_DB, SHADES = 32, 60.0, 16  # of the pictures
 COLUMNS = 48  # of the waveforms
 FADE = 0.02  # seconds
 _COOL, _WARM = "43,134,201", "203,96,69"
-
-STYLE = """
-.playable{--edge:rgba(119,125,133,.5);font-size:.9rem;line-height:1.35}
-.playable>p{margin:0 0 .6rem;max-width:40rem}
-.playable .matrix{overflow-x:auto}
-.playable .matrix table{border-collapse:separate;border-spacing:2px;border:0;margin:0;width:auto;font-size:inherit}
-.playable .matrix :is(tr,th,td){background:none;border:0;padding:0;font-weight:400;vertical-align:middle}
-.playable .matrix thead th{height:7.6rem;vertical-align:bottom;text-align:center}
-.playable .matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap}
-.playable .matrix tbody th{text-align:right;padding-right:.5rem;white-space:nowrap}
-.playable .matrix tbody td{width:2.2rem;min-width:2rem;height:2rem;text-align:center;border-radius:4px;
-background:rgba(var(--tint),var(--share))}
-.playable .matrix td:not([style]){color:var(--pst-color-text-muted,inherit)}
-.playable td :is(a,button){display:block;box-sizing:border-box;width:100%;height:2rem;margin:0;padding:0;
-font:inherit;line-height:calc(2rem - 2px);color:inherit;text-align:center;background:none;
-border:1px solid var(--edge);border-radius:4px;cursor:pointer}
-.playable td button:hover,.playable td [aria-expanded=true]{border:2px solid currentColor;font-weight:700}
-.playable details{margin:.4rem 0}
-.playable summary{cursor:pointer}
-.playable .clips{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1rem}
-.playable .clips figure{margin:0;min-width:0}
-.playable .clips figcaption{margin:0;font:inherit;color:inherit}
-.playable audio{display:block;width:100%;height:2.4rem;margin:.3rem 0}
-.playable .seen{position:relative;cursor:pointer}
-.playable .seen svg{display:block;width:100%;height:2.5rem}
-.playable .seen img{display:block;width:100%;min-width:0;max-width:100%;height:6rem;image-rendering:pixelated}
-.playable .seen i{position:absolute;top:0;bottom:0;left:var(--now,0);width:2px;background:#2b86c9;opacity:0}
-.playable .playing .seen i{opacity:1}
-.playable .clips ol{list-style:none;margin:.4rem 0 0;padding:0}
-.playable .clips li{margin:0 0 2px;padding:.1rem .4rem;border-radius:3px;
-background:linear-gradient(rgba(119,125,133,.28) 0 0) 0/var(--score) 100% no-repeat}
-.playable .panel{margin-top:1rem;padding:.9rem 1rem 1rem;border:1px solid var(--edge);border-radius:8px}
-.playable .bar{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;margin-bottom:.6rem}
-.playable .bar p{flex:1 1 14rem;margin:0;font-weight:700}
-.playable .bar button{font:inherit;color:inherit;background:none;border:1px solid var(--edge);border-radius:6px;
-padding:.2rem .8rem;min-height:2rem;cursor:pointer}
-.playable.live>details{display:none}
-@media(max-width:620px){.playable{font-size:.82rem}.playable .matrix table{border-spacing:1px}
-.playable .matrix tbody th{white-space:normal;width:4.6rem;line-height:1.1}
-.playable .matrix tbody td{width:1.6rem;min-width:1.6rem}}
-@media print{.playable audio{display:none}}
-"""
 
 
 @dataclass(frozen=True)
@@ -88,23 +53,21 @@ class PlayableConfusion:
     --------
     >>> PlayableConfusion(np.array([[3, 1], [0, 4]]), (3,), "<figure></figure>")
     PlayableConfusion(1 of 8 clips named wrongly, 1 can be played)
-
-    Taught in chapter 13, Evaluation.
     """
 
     counts: np.ndarray
-    shown: tuple
+    shown: tuple[int, ...]
     markup: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         wrong = int(self.counts.sum() - np.trace(self.counts))
         return f"PlayableConfusion({wrong} of {self.counts.sum()} clips named wrongly, {len(self.shown)} can be played)"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return self.markup
 
 
-def playable_confusion(clips, scores, *, seconds=0.6, most=30):
+def playable_confusion(clips: Clips, scores: ArrayLike, *, seconds: float = 0.6, most: int = 30) -> PlayableConfusion:
     """Make a confusion matrix whose mistakes can be heard and seen.
 
     Each cell off the diagonal that is not empty gets at least one of its clips, while there is room; what is left goes
@@ -113,7 +76,7 @@ def playable_confusion(clips, scores, *, seconds=0.6, most=30):
     Parameters
     ----------
     clips : Clips
-    scores : np.ndarray [shape=(len(clips), classes), float], one row a clip
+    scores : np.ndarray [shape=(len(clips), classes), float], one row per clip
     seconds : float > 0, how much of the beginning of a clip is played
     most : int > 0, clips that can be played, in all
 
@@ -137,12 +100,12 @@ def playable_confusion(clips, scores, *, seconds=0.6, most=30):
     """
     scores, targets = check_scores(scores, clips.targets)
     if scores.shape[1] != len(clips.labels):
-        raise ValueError(f"scores must have a column a class, {len(clips.labels)}, got {scores.shape[1]}")
+        raise ValueError(f"scores must have one column per class, {len(clips.labels)}, got {scores.shape[1]}")
     if not (seconds > 0 and most > 0):
         raise ValueError(f"seconds and most must be positive, got {seconds} and {most}")
     counts = confusion(scores, targets)
     cells = _share_out(_mistakes(scores, targets), most)
-    sheets, names = {}, [label.replace("_", " ") for label in clips.labels]
+    sheets, names = {}, [pretty(label) for label in clips.labels]
     for (true, said), (indices, total) in cells.items():
         of_all = f"{total} clip{'s' * (total > 1)}"
         title = f"{names[true]} taken for {names[said]}: {of_all}" + _how_many(len(indices), total)
@@ -185,7 +148,7 @@ def _beginning(y, sr, seconds):
 
 def _figure(i, y, scores, names, true):
     """One clip: player, waveform, picture, three best scores, and the true class's if it is not among them."""
-    sound, picture = (base64.b64encode(data).decode("ascii") for data in (_mp3(y), _picture(y)))
+    sound, picture = (base64.b64encode(data).decode("ascii") for data in (_sound(y), _picture(y)))
     best = np.argsort(-scores, kind="stable")[:3].tolist()
     rows = "".join(
         f'<li style="--score:{scores[k]:.0%}">{html.escape(names[k])} {100 * scores[k]:.0f}\u00a0%'
@@ -203,17 +166,13 @@ def _figure(i, y, scores, names, true):
     )
 
 
-def _mp3(y):
-    import soundfile as sf
-
-    buffer = io.BytesIO()
-    options = {"format": "MP3", "subtype": "MPEG_LAYER_III"}
-    sf.write(buffer, y, SR, **options, bitrate_mode="CONSTANT", compression_level=0.9)  # 24 kilobits a second
-    return buffer.getvalue()
+def _sound(y):
+    """MP3 of 24 kilobits per second."""
+    return _mp3(y, SR, bitrate_mode="CONSTANT", compression_level=0.9)
 
 
 def _outline(y):
-    """Waveform as an SVG path: one upright stroke a column, from its lowest to its highest sample, at full height."""
+    """Waveform as an SVG path: one upright stroke per column, from its lowest to its highest sample, at full height."""
     edges = np.linspace(0, len(y), COLUMNS + 1).astype(int)[:-1]
     scale = 19 / max(np.abs(y).max(), 1e-9)
     top = np.rint(20 - scale * np.maximum.reduceat(y, edges)).astype(int)
@@ -225,7 +184,7 @@ def _picture(y):
     """Log-mel picture as a PNG of 16 colours."""
     from matplotlib import colormaps
 
-    options = {"win_length": 512, "hop_length": 320, "n_mels": BANDS, "n_mfcc": 1, "window": "hann", "log": "db"}
+    options = {"win_length": 512, "hop_length": 320, "n_mels": BANDS, "window": "hann", "log": "db"}
     X = log_mel_energies(y, SR, pre_emphasis=0.0, edges="hz", floor=1e-14, **options)
     shade = np.clip((X - X.max() + RANGE_DB) / RANGE_DB, 0, 1)
     palette = colormaps["magma"](np.linspace(0, 1, SHADES), bytes=True)[:, :3]
@@ -233,27 +192,11 @@ def _picture(y):
 
 
 def _png(pixels, palette):
-    """A PNG of up to 16 colours: half a byte a pixel.
-
-    Examples
-    --------
-    >>> len(_png(np.zeros((2, 2), np.uint8), np.zeros((16, 3), np.uint8)))
-    129
-    """
-    height, width = pixels.shape
-    even = np.pad(pixels, ((0, 0), (0, width % 2)))
-    rows = np.pad(even[:, ::2] << 4 | even[:, 1::2], ((0, 0), (1, 0)))  # each begins with its filter: none
-    chunks = {
-        b"IHDR": struct.pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0),
-        b"PLTE": np.asarray(palette, np.uint8).tobytes(),
-        b"IDAT": zlib.compress(rows.astype(np.uint8).tobytes(), 9),
-        b"IEND": b"",
-    }
-    packed = (
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks.items()
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+    """A PNG of up to 16 colours: half a byte per pixel."""
+    image, buffer = Image.fromarray(pixels), io.BytesIO()
+    image.putpalette(palette.tobytes())
+    image.save(buffer, "PNG", bits=4, optimize=True)
+    return buffer.getvalue()
 
 
 def _page(counts, names, sheets, seconds):
@@ -272,13 +215,14 @@ def _page(counts, names, sheets, seconds):
         f'<div class="clips" id="{key}-{i}-{j}">{figures}</div></details>'
         for (i, j), (title, figures) in sheets.items()
     )
+    style = (resources.files(__package__) / "playable.css").read_text(encoding="utf-8").strip()
     text = (
         f"{wrong} of {total} clips are named wrongly. Rows: what it was; columns: what it was taken for. A framed "
         "number is a mistake that you can hear: choose it. Pictures: "
         f"{seconds:g} s from left to right, low to high (8,000 Hz) upwards in mel."
     )
     return (
-        f'<div class="playable"><style>{STYLE.strip()}</style><p id="{key}">{text}</p><div class="matrix">'
+        f'<div class="playable"><style>{style}</style><p id="{key}">{text}</p><div class="matrix">'
         f'<table aria-labelledby="{key}"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         f"{lists}</div>"
     )

@@ -7,10 +7,16 @@ Functions: `convention_table`, `flip`, `switch_effects`. The recipes that match 
 *MFCC Rosetta*.
 """
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Unpack
 
-from audiocls.conventions import LIBROSA, PSF
+import numpy as np
+from numpy.typing import ArrayLike
+
+from audiocls.conventions import LIBROSA, PSF, Options
 from audiocls.mfcc import mfcc
+
+__all__ = ["convention_table", "flip", "switch_effects"]
 
 _SWITCHES = {
     "pre_emphasis": "lifts high frequencies before the analysis; 0 leaves them",
@@ -26,7 +32,7 @@ _SWITCHES = {
 }
 
 
-def flip(switch):
+def flip(switch: str) -> Options:
     """Name the options that turn one of the ten switches from python_speech_features' side to librosa's.
 
     Parameters
@@ -56,7 +62,7 @@ def flip(switch):
     return {name: LIBROSA[name] for name in (("log", "floor", "top_db") if switch == "log" else (switch,))}
 
 
-def convention_table():
+def convention_table() -> list[dict[str, str]]:
     """List the ten switches, what each library chooses and what the choice changes.
 
     Returns
@@ -83,7 +89,7 @@ def convention_table():
     ]
 
 
-def switch_effects(sounds, sr, **options):
+def switch_effects(sounds: Sequence[ArrayLike], sr: float, **options: Unpack[Options]) -> list[dict]:
     """Turn one switch after another from python_speech_features' side to librosa's, and compare the coefficients.
 
     Frames are compared by their number, all those that both sides have; the sizes stay those of the convention "psf".
@@ -93,12 +99,12 @@ def switch_effects(sounds, sr, **options):
     sounds : sequence of np.ndarray [shape=(n,), float], n may differ
     sr : float > 0, in Hz
     **options
-        Other choices that both sides share, such as ``n_mfcc=20``; see `conventions.Settings`.
+        Other choices that both sides share, such as ``n_mfcc=20``; see `conventions.Options`.
 
     Returns
     -------
     rows : list of dict
-        The rows of `conventions.convention_table`, each with "rms" and "largest" (change of a coefficient) and
+        The rows of `convention_table`, each with "rms" and "largest" (change of a coefficient) and
         "correlation", np.ndarray [shape=(n_mfcc,)], of each coefficient before and after, over all frames.
 
     Raises

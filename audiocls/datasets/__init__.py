@@ -1,17 +1,18 @@
 """The clips: three hundred sounds of ten instruments, rendered, recorded or your own.
 
-Every set is a `Clips`: a table with one row a clip, and the sound of each, read when it is asked for. What follows in
+Every set is a `Clips`: a table with one row per clip, and the sound of each, read when it is asked for. What follows in
 the book does not know which set it has.
 
 - ``load(name_or_path)``: ``"rendered"`` (always there), ``"freesound"`` (the real recordings), or clips of your own
 - ``LABELS``: the ten classes of both sets
 - ``folds``: which fold a clip is tested in
 - ``combine``: one set of several
-- modules: ``clips``; ``rendered`` with its ``soundfont`` and ``sampler``; ``freesound``; ``folder``; ``libraries``,
-  from which training borrows
+- modules: ``clips``; ``rendered`` with its ``soundfont`` and ``sampler``; ``freesound``; ``folder``; ``libraries`` with
+  its ``packages``, from which training borrows
 """
 
 from pathlib import Path
+from typing import Any
 
 from audiocls.datasets import folder, freesound, libraries, rendered
 from audiocls.datasets.clips import Clips, combine, folds
@@ -21,20 +22,20 @@ __all__ = ["LABELS", "Clips", "combine", "folder", "folds", "freesound", "librar
 LABELS = tuple(sorted(rendered.CLASSES))
 
 
-def load(name_or_path, **options):
+def load(name_or_path: str | Path, **options: Any) -> Clips:
     """Load a set of clips by its name, or from a folder or CSV file of your own.
 
     Parameters
     ----------
-    name_or_path : str or path-like
-        ``"rendered"``, ``"freesound"``, ``"libraries"``, a folder with one subfolder a class, or a CSV file with fname
-        and label.
+    name_or_path : str or Path
+        ``"rendered"``, ``"freesound"``, ``"libraries"``, a folder with one subfolder per class, or a CSV file with
+        fname and label.
     **options
         Passed to `rendered.load`, `freesound.load`, `libraries.load`, `folder.from_folders` or `folder.from_csv`.
 
     Returns
     -------
-    clips : Clips
+    clips : Clips, with the name it was asked for by, or that of the folder or file
 
     Raises
     ------
@@ -44,8 +45,8 @@ def load(name_or_path, **options):
     Examples
     --------
     >>> clips = load("rendered")
-    >>> len(clips), clips.labels[0]
-    (300, 'Acoustic_guitar')
+    >>> clips.name, len(clips), clips.labels[0]
+    ('rendered', 300, 'Acoustic_guitar')
     >>> load("birds")
     Traceback (most recent call last):
     ValueError: no data set, folder or CSV file named 'birds'; use "rendered", "freesound", "libraries" or the path of
@@ -53,15 +54,13 @@ def load(name_or_path, **options):
 
     Taught in chapter 9, Data set.
     """
-    named = {"rendered": rendered.load, "freesound": freesound.load, "libraries": libraries.load}
-    if name_or_path in named:
-        return named[name_or_path](**options)
+    named = {"rendered": rendered, "freesound": freesound, "libraries": libraries}
+    if isinstance(name_or_path, str) and name_or_path in named:
+        return named[name_or_path].load(**options)
     path = Path(name_or_path)
     if path.is_dir():
         return folder.from_folders(path, **options)
     if path.is_file():
         return folder.from_csv(path, **options)
     names = ", ".join(f'"{known}"' for known in named)
-    raise ValueError(
-        f"no data set, folder or CSV file named {str(name_or_path)!r}; use {names} or the path of your own clips"
-    )
+    raise ValueError(f"no data set, folder or CSV file named '{path}'; use {names} or the path of your own clips")

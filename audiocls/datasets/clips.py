@@ -7,31 +7,45 @@ one source stay on one side of a split.
 Conventions: clips are numbered from 0 in the order of the table; ``targets`` are indices into ``labels``; folds are
 numbered from 0, and clips of fold k are tested by the network that has learnt from all the others.
 
-- ``Clips``: ``table``, ``labels``, ``targets``, ``sources``, ``audio``, ``select``, ``folds``, ``split``, ``describe``
+- ``Clips``: ``name``, ``table``, ``labels``, ``targets``, ``sources``, ``audio``, ``select``, ``folds``, ``split``,
+  ``describe``
 - ``folds``: the same for any targets and groups, such as windows
 - ``combine``: one set of several
 - ``cache_folder``: where downloaded and rendered clips are kept
+- ``read_rows``: what a table of this package says
 """
 
+from __future__ import annotations
+
+import csv
 import functools
 import os
 import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from audiocls import audio
 from audiocls.waveform import to_mono
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Clips", "combine", "folds"]
+
 KEPT_IN_MEMORY = 32  # clips; a minute or two of sound
 
 
-def cache_folder(name):
+def cache_folder(name: str) -> Path:
     """The folder that keeps downloaded or rendered clips: below ``AUDIOCLS_CACHE`` if set, else the user's cache.
 
     Parameters
     ----------
-    name : str, of the data set
+    name : str, of the dataset
 
     Returns
     -------
@@ -41,14 +55,31 @@ def cache_folder(name):
     --------
     >>> cache_folder("rendered").name
     'rendered'
-
-    Taught in chapter 9, Data set.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # in a notebook without ipywidgets, pooch's import of tqdm.auto warns
         import pooch
 
     return Path(os.environ.get("AUDIOCLS_CACHE") or pooch.os_cache("audiocls")) / name
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a table that lies beside this module.
+
+    Parameters
+    ----------
+    name : str, of the CSV file
+
+    Returns
+    -------
+    rows : list of dict, column to text
+
+    Examples
+    --------
+    >>> read_rows("libraries.csv")[0]["name"]
+    'FluidR3Mono'
+    """
+    return list(csv.DictReader((resources.files(__package__) / name).read_text("utf-8").splitlines()))
 
 
 class Clips:
@@ -60,11 +91,13 @@ class Clips:
     ----------
     table : pandas.DataFrame with columns fname, label, source and seconds; more are kept
     fetch : callable, fname to the path of a readable file (it may download or render it first)
-    labels : sequence of str or None; classes to keep although the table has none of them
+    labels : iterable of str or None; classes to keep although the table has none of them
+    name : str, what the set is called wherever its results are told
 
     Attributes
     ----------
-    table : pandas.DataFrame, one row a clip
+    name : str
+    table : pandas.DataFrame, one row per clip
     labels : tuple of str, sorted
     targets : np.ndarray [shape=(n,), int], indices into labels
     sources : np.ndarray [shape=(n,), object]
@@ -78,6 +111,8 @@ class Clips:
     --------
     >>> from audiocls import datasets
     >>> clips = datasets.load("rendered", per_class=5)
+    >>> clips
+    <Clips rendered: 50 clips, 10 classes, 50 sources, 1.6 minutes>
     >>> clips.targets[:6]
     array([0, 0, 0, 0, 0, 1])
     >>> y, sr = clips.audio(0)
@@ -87,33 +122,36 @@ class Clips:
     Taught in chapter 9, Data set.
     """
 
-    def __init__(self, table, fetch, *, labels=None):
+    def __init__(
+        self, table: pd.DataFrame, fetch: Callable[[str], str | Path], *,
+        labels: Iterable[str] | None = None, name: str = ""
+    ):  # fmt: skip
         if missing := {"fname", "label", "source", "seconds"} - set(table.columns):
             raise ValueError(f"the table lacks {', '.join(sorted(missing))}; it needs fname, label, source and seconds")
         if len(table) == 0:
             raise ValueError("the table must have at least one clip, got 0 rows")
+        self.name = name
         self.table = table.reset_index(drop=True)
         self.labels = tuple(sorted(set(self.table["label"]) if labels is None else labels))
         if unknown := set(self.table["label"]) - set(self.labels):
             raise ValueError(f"labels must hold every label of the table, {sorted(unknown)} are missing")
-        index = {label: k for k, label in enumerate(self.labels)}
-        self.targets = np.array([index[label] for label in self.table["label"]])
+        self.targets = np.array([self.labels.index(label) for label in self.table["label"]])
         self.sources = self.table["source"].to_numpy(dtype=object)
         self._fetch = fetch
         self._read = functools.lru_cache(maxsize=KEPT_IN_MEMORY)(self._read_file)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.table)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[np.ndarray, int, str]]:
         return ((*self.audio(i), label) for i, label in enumerate(self.table["label"]))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         minutes = self.table["seconds"].sum() / 60
-        sources = len(set(self.sources))
-        return f"<Clips: {len(self)} clips, {len(self.labels)} classes, {sources} sources, {minutes:.1f} minutes>"
+        counts = f"{len(self)} clips, {len(self.labels)} classes, {len(set(self.sources))} sources"
+        return f"<{f'Clips {self.name}'.strip()}: {counts}, {minutes:.1f} minutes>"
 
-    def path(self, i):
+    def path(self, i: int) -> Path:
         """The file of clip i, downloaded or rendered if it is not there yet.
 
         Parameters
@@ -133,8 +171,12 @@ class Clips:
         """
         return Path(self._fetch(self.table["fname"].iloc[i]))
 
-    def audio(self, i):
+    def audio(self, i: int) -> tuple[np.ndarray, int]:
         """The sound of clip i.
+
+        Parameters
+        ----------
+        i : int; negative counts from the end
 
         Returns
         -------
@@ -147,10 +189,6 @@ class Clips:
             If there is no clip i.
         AudioError
             If its file cannot be read.
-
-        Parameters
-        ----------
-        i : int; negative counts from the end
 
         Examples
         --------
@@ -169,14 +207,10 @@ class Clips:
         y, sr = audio.read(self.path(i))
         return to_mono(y), sr
 
-    def prepare(self, *, progress=True):
+    def prepare(self) -> Clips:
         """Download or render every clip now, instead of one by one; return the clips.
 
-        With ``progress`` a bar is drawn where there is a terminal to draw it on.
-
-        Parameters
-        ----------
-        progress : bool
+        A bar is drawn where there is a terminal to draw it on.
 
         Returns
         -------
@@ -186,17 +220,17 @@ class Clips:
         --------
         >>> from audiocls import datasets
         >>> clips = datasets.load("rendered", per_class=2)
-        >>> clips.prepare(progress=False) is clips
+        >>> clips.prepare() is clips
         True
         """
         from tqdm import tqdm
 
-        for i in tqdm(range(len(self)), unit="clip", desc="clips", disable=None if progress else True):
+        for i in tqdm(range(len(self)), unit="clip", desc="clips", disable=None):
             self.path(i)
         return self
 
-    def select(self, indices):
-        """Some of the clips, by index or by a mask; they keep the labels of all.
+    def select(self, indices: ArrayLike) -> Clips:
+        """Some of the clips, by index or by a mask; they keep the name of the set and the labels of all.
 
         Parameters
         ----------
@@ -218,9 +252,9 @@ class Clips:
             raise ValueError(f"a mask must have shape ({len(self)},), got {indices.shape}")
         if indices.size == 0:
             indices = indices.astype(int)
-        return Clips(self.table.iloc[indices], self._fetch, labels=self.labels)
+        return Clips(self.table.iloc[indices], self._fetch, labels=self.labels, name=self.name)
 
-    def one_per_class(self):
+    def one_per_class(self) -> Clips:
         """The first clip of each class, in the order of the labels.
 
         Returns
@@ -236,15 +270,15 @@ class Clips:
         """
         return self.select([np.flatnonzero(self.targets == k)[0] for k in np.unique(self.targets)])
 
-    def folds(self, *, by="source", n_folds=5, seed=0):
+    def folds(self, *, by: str = "source", n_folds: int = 5, seed: int = 0) -> np.ndarray:
         """The fold in which each clip is tested.
 
         Parameters
         ----------
         by : str
             ``"source"``: clips of one source share a fold. ``"clip"``: each clip for itself. Any other column of the
-            table groups by that column. (To split by window, which tests on clips already heard, call `folds` on the
-            targets of the windows.)
+            table groups by that column. A split by window tests on clips already heard; to make one, call `folds` on
+            the targets of the windows.
         n_folds : int >= 2
         seed : int
 
@@ -274,17 +308,23 @@ class Clips:
         groups = None if by == "clip" else self.table[by].to_numpy(dtype=object)
         return folds(self.table["label"].to_numpy(dtype=object), groups, n_folds=n_folds, seed=seed)
 
-    def split(self, *, by="source", test_fold=0, n_folds=5, seed=0):
+    def split(self, *, by: str = "source", test_fold: int = 0, n_folds: int = 5, seed: int = 0) -> tuple[Clips, Clips]:
         """Clips to learn from and clips to test on: one fold against the others.
 
         Parameters
         ----------
+        by : str, as in `folds`
         test_fold : int, 0 to n_folds - 1
-        by, n_folds, seed : as in `folds`
+        n_folds, seed : int, as in `folds`
 
         Returns
         -------
         train, test : Clips
+
+        Raises
+        ------
+        ValueError
+            If there is no such fold, or as in `folds`.
 
         Examples
         --------
@@ -300,7 +340,7 @@ class Clips:
         tested = self.folds(by=by, n_folds=n_folds, seed=seed) == test_fold
         return self.select(~tested), self.select(tested)
 
-    def describe(self):
+    def describe(self) -> pd.DataFrame:
         """Clips, seconds and sources of each class.
 
         Returns
@@ -321,12 +361,13 @@ class Clips:
         return summary.reindex(list(self.labels), fill_value=0)
 
 
-def combine(sets):
+def combine(sets: Mapping[str, Clips], *, name: str | None = None) -> Clips:
     """Make one set of several.
 
     Parameters
     ----------
     sets : dict, name to Clips
+    name : str or None, of the whole; None joins the names of the sets with "+"
 
     Returns
     -------
@@ -343,8 +384,9 @@ def combine(sets):
     --------
     >>> from audiocls import datasets
     >>> clips = datasets.load("rendered", per_class=1)
-    >>> combine({"a": clips, "b": clips}).table["fname"].iloc[10]
-    'b/Acoustic_guitar-000.wav'
+    >>> both = combine({"a": clips, "b": clips})
+    >>> both.name, both.table["fname"].iloc[10]
+    ('a+b', 'b/Acoustic_guitar-000.wav')
 
     Taught in chapter 9, Data set.
     """
@@ -352,23 +394,23 @@ def combine(sets):
 
     if not sets:
         raise ValueError("sets must have at least one set of clips, got none")
-    tables, where = [], {}
-    for name, clips in sets.items():
-        table = clips.table.copy()
-        for column in ("fname", "source"):
-            table[column] = [f"{name}/{value}" for value in table[column]]
-        where |= {fname: (clips, i) for i, fname in enumerate(table["fname"])}
-        tables.append(table)
+    tables: list[pd.DataFrame] = []
+    where: dict[str, tuple[Clips, int]] = {}
+    for prefix, clips in sets.items():
+        names, sources = ([f"{prefix}/{value}" for value in clips.table[column]] for column in ("fname", "source"))
+        tables.append(clips.table.assign(fname=names, source=sources))
+        where |= {fname: (clips, i) for i, fname in enumerate(names)}
 
     def fetch(fname):
         clips, i = where[fname]
         return clips.path(i)
 
     labels = sorted(set().union(*(clips.labels for clips in sets.values())))
-    return Clips(pd.concat(tables, ignore_index=True), fetch, labels=labels)
+    name = "+".join(sets) if name is None else name
+    return Clips(pd.concat(tables, ignore_index=True), fetch, labels=labels, name=name)
 
 
-def folds(targets, groups=None, *, n_folds=5, seed=0):
+def folds(targets: ArrayLike, groups: ArrayLike | None = None, *, n_folds: int = 5, seed: int = 0) -> np.ndarray:
     """Spread examples over folds, so that each class is spread evenly and each group stays whole.
 
     Parameters
@@ -409,14 +451,12 @@ def folds(targets, groups=None, *, n_folds=5, seed=0):
         raise ValueError(f"n_folds must be 2 or more, got {n_folds}")
     if groups is not None and len(groups) != n:
         raise ValueError(f"groups must be as many as targets, got {len(groups)} groups and {n} targets")
-    units = np.arange(n) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
+    units = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
     kind = "examples" if groups is None else "groups"
     for k, label in enumerate(classes):
         if (count := len(set(units[targets == k]))) < n_folds:
-            raise ValueError(
-                f"each class must have as many {kind} as folds, got {count} of {label} for {n_folds} folds; "
-                "use fewer folds, add clips, or split by clip"
-            )
+            got = f"got {count} of {label} for {n_folds} folds"
+            raise ValueError(f"each class needs as many {kind} as folds, {got}; use fewer folds or split by clip")
     splitter = (StratifiedKFold if groups is None else StratifiedGroupKFold)(n_folds, shuffle=True, random_state=seed)
     fold = np.empty(n, dtype=int)
     for k, (_, tested) in enumerate(splitter.split(targets, targets, None if groups is None else units)):

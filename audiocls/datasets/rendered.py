@@ -22,14 +22,17 @@ import hashlib
 import importlib.util
 import json
 import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from audiocls import audio
-from audiocls.datasets.clips import Clips, cache_folder
+from audiocls.datasets.clips import Clips, cache_folder, read_rows
 from audiocls.datasets.soundfont import SoundFont
+
+__all__ = ["CLASSES", "OTHERS", "find_soundfont", "load"]
 
 FORMAT = 1  # raise it when the same options give another sound: clips rendered before are then left alone
 SR = 44100  # Hz
@@ -40,107 +43,50 @@ MIN_SOURCES = 5
 STRETCH = 7  # keys
 
 
-def _keys(low, high, *, without=()):
-    return tuple(key for key in range(low, high + 1) if key not in without)
+Patches = Sequence[tuple[int, int, tuple[int, ...]]]  # bank, program, keys within the compass of the instrument
 
 
-def _kit_keys(*patches):
-    return [(128, kit, (key,)) for kit, key in patches]
+def _patches(group):
+    """The patches of each label of a group."""
+    patches = {}
+    for row in read_rows("patches.csv"):
+        if row["group"] == group:
+            keys = range(int(row["first"]), int(row["last"]) + 1)
+            keys = tuple(key for key in keys if str(key) != row["without"])
+            patches.setdefault(row["label"], []).append((int(row["bank"]), int(row["program"]), keys))
+    return patches
 
 
-# label: (bank, program, keys), within the compass of the instrument. Bank 128 holds the drum kits: 0 standard, 8 room,
-# 16 power, 24 electronic, 25 TR-808, 40 brush. Left out are a key without a sample (alto saxophone 64) and those that
-# sound another instrument (key 36 of the orchestra kit: a timpani; key 40 of the brush kit: a sample named Ocean Wave).
-CLASSES = {
-    "Acoustic_guitar": [(0, 24, _keys(40, 76)), (0, 25, _keys(40, 76))],
-    "Bass_drum": _kit_keys((0, 35), (0, 36), (8, 36), (16, 35), (16, 36), (25, 36)),
-    "Cello": [(0, 42, _keys(36, 69))],
-    "Clarinet": [(0, 71, _keys(50, 86))],
-    "Double_bass": [(0, 32, _keys(28, 55)), (0, 43, _keys(28, 55))],
-    "Flute": [(0, 73, _keys(60, 93))],
-    "Hi-hat": _kit_keys((0, 42), (0, 44), (0, 46), (24, 42), (24, 44), (24, 46), (25, 42), (25, 44), (25, 46)),
-    "Saxophone": [
-        (0, 64, _keys(58, 84)),
-        (0, 65, _keys(49, 80, without=(64,))),
-        (0, 66, _keys(44, 75)),
-        (0, 67, _keys(37, 68)),
-    ],
-    "Snare_drum": _kit_keys((0, 38), (0, 40), (8, 38), (16, 38), (24, 38), (24, 40), (25, 38), (40, 38)),
-    "Violin_or_fiddle": [(0, 40, _keys(55, 91))],
-}
-OTHERS = {
-    "Harp": [(0, 46, _keys(36, 96))],
-    "Organ": [(0, 19, _keys(36, 84))],
-    "Piano": [(0, 0, _keys(33, 96))],
-    "Trombone": [(0, 57, _keys(40, 70))],
-    "Trumpet": [(0, 56, _keys(55, 84))],
-    "Xylophone": [(0, 13, _keys(65, 96))],
-}
+# Bank 128 holds the drum kits: 0 standard, 8 room, 16 power, 24 electronic, 25 TR-808, 40 brush. Left out are a key
+# without a sample (alto saxophone 64) and those that sound another instrument (key 36 of the orchestra kit: a timpani;
+# key 40 of the brush kit: a sample named Ocean Wave).
+CLASSES: dict[str, Patches] = _patches("classes")
+OTHERS: dict[str, Patches] = _patches("others")
 # Cents that bring into tune the recordings of the font whose stated pitch is wrong by 4.5 cents or more (measured).
-TUNING = {
-    "FluteD5": -7.4,
-    "FluteE5": -15.0,
-    "FluteA#5": -12.3,
-    "FluteC#6": 5.7,
-    "SopHiB": 4.8,
-    "AltoLoC": -6.0,
-    "AltoLoF": 5.0,
-    "BariAb3": -23.6,
-    "BariC4": -5.6,
-    "BariAb4": -12.0,
-}
+TUNING = {row["recording"]: float(row["cents"]) for row in read_rows("tuning.csv")}
 
 
-class Source(NamedTuple):
-    """Keys of a program that one recording of the font answers.
-
-    Attributes
-    ----------
-    name, recording : str
-    bank, program : int, where the font keeps it
-    keys : tuple of int, MIDI note numbers
-    correction : float, in cents
-
-    Examples
-    --------
-    >>> Source("Flute-00", "Flute C4", 0, 73, (60, 61), 0.0).keys
-    (60, 61)
-
-    Taught in chapter 9, Data set.
-    """
+@dataclass(frozen=True)
+class Source:
+    """Keys of a program that one recording of the font answers."""
 
     name: str
-    recording: str
+    recording: str  # what the font calls it
     bank: int
     program: int
-    keys: tuple
+    keys: tuple[int, ...]  # MIDI note numbers
     correction: float  # in cents
 
 
-class Score(NamedTuple):
-    """What is played in a clip: notes are (start, key, velocity, duration), times in seconds.
-
-    Attributes
-    ----------
-    source : Source
-    notes : list of (start, key, velocity, duration)
-    cents : float, how far the clip is out of tune
-    peak_db, noise_db : float, in dBFS
-
-    Examples
-    --------
-    >>> source = Source("Flute-00", "Flute C4", 0, 73, (60, 61), 0.0)
-    >>> Score(source, [(0.0, 60, 100, 1.0)], 0.0, -3.0, -70.0).notes[0][1]
-    60
-
-    Taught in chapter 9, Data set.
-    """
+@dataclass(frozen=True)
+class Take:
+    """What is played in a clip, and how it is recorded."""
 
     source: Source
-    notes: list
-    cents: float
-    peak_db: float
-    noise_db: float
+    notes: list[tuple[float, int, int, float]]  # start in seconds, key, velocity, duration in seconds
+    cents: float  # out of tune
+    peak_db: float  # dBFS
+    noise_db: float  # dBFS
 
     @property
     def n(self):
@@ -148,25 +94,28 @@ class Score(NamedTuple):
         return round((start + duration + RELEASE) * SR)
 
 
-def load(*, per_class=30, seed=0, phrases=False, classes=None, soundfont=None):
+def load(
+    *, per_class: int = 30, seed: int = 0, phrases: bool = False, classes: Mapping[str, Patches] | None = None,
+    soundfont: str | Path | None = None
+) -> Clips:  # fmt: skip
     """The rendered clips; the table is there at once, a sound is rendered when it is first asked for, and kept.
 
     Parameters
     ----------
-    per_class : int > 0, clips a class
+    per_class : int > 0, clips per class
     seed : int >= 0
     phrases : bool
         Two to four notes of one source in place of a single one.
     classes : dict or None
         label to a list of (bank, program, keys); None is `CLASSES`, and `OTHERS` are instruments never taught.
-    soundfont : path or None
+    soundfont : str, Path or None
         Another General MIDI font, .sf2 or .sf3; None is the one that pretty_midi ships.
 
     Returns
     -------
     clips : Clips
-        With columns fname, label, source, seconds, license, recording, bank, program, key, velocity (of the first
-        note), notes (their number), cents, f0 (of the first note in Hz, NaN for drums).
+        Named "rendered", with columns fname, label, source, seconds, license, recording, bank, program, key, velocity
+        (of the first note), notes (their number), cents, f0 (of the first note in Hz, NaN for drums).
 
     Raises
     ------
@@ -193,24 +142,28 @@ def load(*, per_class=30, seed=0, phrases=False, classes=None, soundfont=None):
     font = _open_font(path)
     classes = CLASSES if classes is None else classes
     tuning = TUNING if soundfont is None else {}
-    rows, scores = [], {}
+    rows, takes = [], {}
     for label in sorted(classes):
         sources = _sources(font, label, classes[label], tuning)
         order = _rng(seed, label).permutation(len(sources))
         for i in range(per_class):
-            score = _compose(sources[order[i % len(sources)]], _rng(seed, label, i), phrases=phrases)
+            take = _compose(sources[order[i % len(sources)]], _rng(seed, label, i), phrases=phrases)
             fname = f"{label}-{i:03d}.wav"
-            scores[fname] = score, (seed, label, i, 1)  # the noise has random numbers of its own
-            rows.append({"fname": fname, "label": label, **_row(score)})
+            takes[fname] = take, (seed, label, i, 1)  # the noise has random numbers of its own
+            rows.append({"fname": fname, "label": label, **_row(take)})
     table = pd.DataFrame(rows)
     table.insert(4, "license", LICENSE if soundfont is None else f"that of {path.name}")
     options = [FORMAT, _sha256(path), seed, phrases, sorted(classes.items())]
     key = hashlib.sha256(json.dumps(options).encode()).hexdigest()[:16]
-    return Clips(table, functools.partial(_fetch, path, scores, cache_folder("rendered") / key))
+    return Clips(table, functools.partial(_fetch, path, takes, cache_folder("rendered") / key), name="rendered")
 
 
-def find_soundfont():
+def find_soundfont() -> Path:
     """The path of the General MIDI font that the package pretty_midi ships.
+
+    Returns
+    -------
+    path : Path
 
     Raises
     ------
@@ -224,14 +177,10 @@ def find_soundfont():
     >>> find_soundfont().name
     'TimGM6mb.sf2'
 
-    Returns
-    -------
-    path : Path
-
     Taught in chapter 9, Data set. Source: TimGM6mb, Tim Brechbill, 2004.
     """
     spec = importlib.util.find_spec("pretty_midi")
-    path = Path(spec.origin).with_name("TimGM6mb.sf2") if spec else None
+    path = Path(spec.origin).with_name("TimGM6mb.sf2") if spec and spec.origin else None
     if path is None or not path.is_file():
         raise FileNotFoundError('TimGM6mb.sf2 is missing; run: pip install "pretty_midi>=0.2.11.post0"')
     if (found := _sha256(path)) != SOUNDFONT_SHA256:
@@ -239,9 +188,7 @@ def find_soundfont():
     return path
 
 
-@functools.lru_cache(maxsize=2)
-def _open_font(path):
-    return SoundFont(path)
+_open_font = functools.lru_cache(maxsize=2)(SoundFont)
 
 
 @functools.cache
@@ -254,19 +201,17 @@ def _rng(seed, label, *rest):
 
 
 def _sources(font, label, patches, tuning):
-    """The sources of a class: runs of keys that begin with the same sample."""
-    runs = []
-    for bank, program, keys in patches:
-        recordings = {}
-        for key in keys:
-            if (bank, program) in font.presets and (regions := font.regions(program, key, bank=bank)):
-                recordings.setdefault(regions[0][1].name, []).append(key)
-        runs += [(recording, bank, program, run) for recording, run in recordings.items()]
+    """The sources of a class: runs of keys of a patch that begin with the same sample."""
+    runs = {}
+    for i, (bank, program, keys) in enumerate(patches):
+        for key in keys if (bank, program) in font.presets else ():
+            if regions := font.regions(program, key, bank=bank):
+                runs.setdefault((i, regions[0][1].name, bank, program), []).append(key)
     if not runs:
         raise ValueError(f"the font has no preset for {label}, got bank and program {[p[:2] for p in patches]}")
-    few = len({recording for recording, *_ in runs}) < MIN_SOURCES
+    few = len({recording for _, recording, *_ in runs}) < MIN_SOURCES
     sources = []
-    for recording, bank, program, run in runs:
+    for (_, recording, bank, program), run in runs.items():
         size = STRETCH if few else len(run)
         for keys in (tuple(run[i : i + size]) for i in range(0, len(run), size)):
             name = f"{label}-{font.presets[bank, program]}-{recording}" + (f"-{keys[0]}" if few else "")
@@ -275,7 +220,7 @@ def _sources(font, label, patches, tuning):
 
 
 def _compose(source, rng, *, phrases):
-    """Draw the score of one clip."""
+    """Draw what is played in one clip."""
     drum = source.bank == 128
     count = rng.integers(1, 5) if drum else rng.integers(2, 5) if phrases else 1
     shortest, longest = (0.25, 0.7) if drum else (0.5, 1.0) if phrases else (1.0, 2.0)
@@ -285,56 +230,39 @@ def _compose(source, rng, *, phrases):
         notes.append((start, int(rng.choice(source.keys)), int(rng.integers(50, 121)), duration))
         start += duration
     cents, peak_db, noise_db = rng.uniform(-12, 12), rng.uniform(-9, -1), rng.uniform(-75, -55)
-    return Score(source, notes, float(cents), float(peak_db), float(noise_db))
+    return Take(source, notes, float(cents), float(peak_db), float(noise_db))
 
 
-def _row(score):
-    _, key, velocity, _ = score.notes[0]
-    source = score.source
-    f0 = np.nan if source.bank == 128 else 440 * 2 ** ((key - 69) / 12 + score.cents / 1200)
-    return {
-        "source": source.name,
-        "seconds": score.n / SR,
-        "recording": source.recording,
-        "bank": source.bank,
-        "program": source.program,
-        "key": key,
-        "velocity": velocity,
-        "notes": len(score.notes),
-        "cents": score.cents,
-        "f0": f0,
-    }
+def _row(take):
+    source, (_, key, velocity, _) = take.source, take.notes[0]
+    f0 = np.nan if source.bank == 128 else 440 * 2 ** ((key - 69) / 12 + take.cents / 1200)
+    row = {"source": source.name, "seconds": take.n / SR, "recording": source.recording, "bank": source.bank}
+    row |= {"program": source.program, "key": key, "velocity": velocity, "notes": len(take.notes)}
+    return row | {"cents": take.cents, "f0": f0}
 
 
-def _render(font, score, rng):
-    """The sound of a score, as float32 in [-1, 1]."""
-    y = np.zeros(score.n)
-    for start, key, velocity, duration in score.notes:
-        note = font.note(
-            score.source.program,
-            key,
-            velocity=velocity,
-            duration=duration,
-            sr=SR,
-            bank=score.source.bank,
-            release=RELEASE - 0.001,  # a rounded start must not push the note past the clip's end
-            cents=score.cents + score.source.correction,
-        )
+def _render(font, take, rng):
+    """The sound of a take, as float32 in [-1, 1]."""
+    y, source = np.zeros(take.n), take.source
+    release = RELEASE - 0.001  # a rounded start must not push the note past the clip's end
+    play = functools.partial(font.note, source.program, bank=source.bank, sr=SR, release=release)
+    for start, key, velocity, duration in take.notes:
+        note = play(key, velocity=velocity, duration=duration, cents=take.cents + source.correction)
         first = round(start * SR)
         y[first : first + len(note)] += note
     peak = np.abs(y).max()
     if peak == 0:
-        raise ValueError(f"{score.source.name} is silent in this font; leave its keys out of classes")
-    y = y * (10 ** (score.peak_db / 20) / peak) + rng.normal(0, 10 ** (score.noise_db / 20), len(y))
+        raise ValueError(f"{source.name} is silent in this font; leave its keys out of classes")
+    y = y * (10 ** (take.peak_db / 20) / peak) + rng.normal(0, 10 ** (take.noise_db / 20), len(y))
     return np.clip(y, -1, 1).astype(np.float32)
 
 
-def _fetch(font_path, scores, folder, fname):
+def _fetch(font_path, takes, folder, fname):
     """The path of a clip; it is rendered unless a file of the right size is there."""
-    score, seeds = scores[fname]
+    take, seeds = takes[fname]
     path = folder / fname
-    header, bytes_a_sample = 44, 2
-    if not path.is_file() or path.stat().st_size != header + bytes_a_sample * score.n:
+    header, bytes_per_sample = 44, 2
+    if not path.is_file() or path.stat().st_size != header + bytes_per_sample * take.n:
         folder.mkdir(parents=True, exist_ok=True)
-        audio.write(path, _render(_open_font(font_path), score, _rng(*seeds)), SR, subtype="PCM_16")
+        audio.write(path, _render(_open_font(font_path), take, _rng(*seeds)), SR, subtype="PCM_16")
     return path

@@ -17,6 +17,8 @@ samples: sums of whole numbers are exact, so that a note is the same on every ma
 
 import numpy as np
 
+__all__: list[str] = []  # it serves `soundfont`
+
 ONE = 2**32  # a position one sample further
 BLOCK = 64  # the filter's cutoff moves every 64 samples, 1.5 ms at 44.1 kHz
 SHORTEST_RELEASE = 2 ** (-7200 / 1200)  # 16 ms: a note that stops at once would click
@@ -49,7 +51,7 @@ def voice(g, sample, wave, loop, *, key, velocity, off, n, sr, cents=0.0):
     >>> y.shape
     (8000,)
 
-    Taught in chapter 9, Data set. Source: SoundFont Technical Specification 2.04, E-mu Systems, 2006, section 9.
+    Source: SoundFont Technical Specification 2.04, E-mu Systems, 2006, section 9.
     """
     t, t_off = np.arange(n) / sr, off / sr
     key = key if g["fixed_key"] < 0 else g["fixed_key"]
@@ -101,7 +103,7 @@ def envelope(t, t_off, stages):
     >>> fall
     array([0.  , 0.  , 0.  , 0.25, 0.5 , 0.5 , 1.  , 1.5 ])
 
-    Taught in chapter 9, Data set. Source: SoundFont Technical Specification 2.04, section 9.1.
+    Source: SoundFont Technical Specification 2.04, section 9.1.
     """
     held = np.minimum(t, t_off) - stages["delay"]
     rise = np.clip(held / stages["attack"], 0, 1)
@@ -126,8 +128,6 @@ def triangle(t, delay, rate):
     --------
     >>> triangle(np.arange(6) / 4, 0.25, 1.0)
     array([ 0.,  0.,  1.,  0., -1.,  0.])
-
-    Taught in chapter 9, Data set.
     """
     phase = np.maximum(t - delay, 0) * rate
     return 2 * np.abs(2 * ((phase + 0.75) % 1) - 1) - 1
@@ -152,8 +152,6 @@ def unroll(wave, loop, mode, position, off):
     --------
     >>> unroll(np.array([9.0, 1.0, 2.0, 8.0]), (1, 3), 1, np.array([0, 4]) * ONE, 2)
     array([9., 1., 2., 1., 2., 1., 2., 1.])
-
-    Taught in chapter 9, Data set.
     """
     start, end = loop
     need = int(position[-1] // ONE) + 4 if len(position) else 0
@@ -182,8 +180,6 @@ def interpolate(wave, position):
     --------
     >>> interpolate(np.array([0.0, 1.0, 4.0, 9.0, 16.0]), np.array([3 * ONE // 2]))
     array([2.25])
-
-    Taught in chapter 9, Data set.
     """
     wave = np.pad(wave, (1, 0))
     i, x = position // ONE, (position % ONE) / ONE
@@ -214,7 +210,7 @@ def low_pass(y, cutoff, *, resonance_db, sr):
     >>> round(float(y[-1]), 3)
     1.0
 
-    Taught in chapter 9, Data set. Source: Audio EQ Cookbook, R. Bristow-Johnson.
+    Source: Audio EQ Cookbook, R. Bristow-Johnson.
     """
     from scipy.signal import lfilter
 

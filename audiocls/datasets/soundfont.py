@@ -11,69 +11,43 @@ chorus, reverb, modulators other than velocity to level, and exclusive classes.
 - ``SoundFont(path)``: ``presets``, ``regions(program, key, ...)``, ``note(program, key, ...)``
 """
 
+import csv
 import io
 import struct
+from dataclasses import dataclass
+from importlib import resources
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from audiocls.datasets import sampler
 from audiocls.waveform import check_rate
 
-# Generators 0 to 58 in order, SoundFont 2.04, section 8.1.2; those without a use here have no name.
-NAMES = """
-    start end loop_start loop_end start_coarse mod_lfo_to_pitch vibrato_to_pitch mod_env_to_pitch cutoff resonance
-    mod_lfo_to_cutoff mod_env_to_cutoff end_coarse mod_lfo_to_volume - - - - - -
-    - mod_lfo_delay mod_lfo_rate vibrato_delay vibrato_rate mod_delay mod_attack mod_hold mod_decay mod_sustain
-    mod_release mod_key_to_hold mod_key_to_decay vol_delay vol_attack vol_hold vol_decay vol_sustain vol_release
-    vol_key_to_hold vol_key_to_decay instrument - keys velocities loop_start_coarse fixed_key fixed_velocity
-    attenuation - loop_end_coarse coarse_tune fine_tune sample loop_mode - scale_tuning - root_key
-"""
-GENERATORS = NAMES.split()
-DEFAULTS = {
-    **dict.fromkeys(GENERATORS, 0),
-    **{name: -12000 for name in GENERATORS if name.endswith(("_delay", "_attack", "_hold", "_decay", "_release"))},
-    **{name: 0 for name in GENERATORS if "_key_to_" in name},
-    **{"cutoff": 13500, "scale_tuning": 100, "fixed_key": -1, "fixed_velocity": -1, "root_key": -1},
-    **{"keys": (0, 127), "velocities": (0, 127)},
-}
-# These choose and describe the sample: a preset's zone has no say in them.
-INSTRUMENT_ONLY = {"instrument", "keys", "velocities", "sample", "fixed_key", "fixed_velocity", "loop_mode", "root_key"}
-INSTRUMENT_ONLY |= {name for name in GENERATORS if name.startswith(("start", "end", "loop"))}
+__all__: list[str] = []  # it serves `rendered`
+
+# Generators 0 to 58 in order, SoundFont 2.04, sections 8.1.2 and 8.1.3.
+_ROWS = list(csv.DictReader((resources.files(__package__) / "generators.csv").read_text("utf-8").splitlines()))
+GENERATORS = [row["name"] for row in _ROWS]
+DEFAULTS = {row["name"]: int(row["default"]) for row in _ROWS if row["default"]}
+ADDED = {row["name"] for row in _ROWS if row["added"] == "yes"}  # others choose or describe the sample
 
 TABLES = {"phdr": "20s3H3I", "pbag": "2H", "pgen": "2H", "inst": "20sH", "ibag": "2H", "igen": "2H"}
 TABLES["shdr"] = "20s5IBb2H"  # the samples' headers
 
 
-class Sample(NamedTuple):
-    """One recording: where it lies in the font's data, its rate in Hz, and its pitch: a key, and cents to add.
-
-    Attributes
-    ----------
-    name : str
-    start, end, loop_start, loop_end : int, in samples
-    sr : int, in Hz
-    key, cents : int, the pitch
-    link, kind : int, as the specification counts them
-
-    Examples
-    --------
-    >>> Sample("Flute C4", 0, 44_100, 20_000, 40_000, 44_100, 60, 0, 0, 1).key
-    60
-
-    Taught in chapter 9, Data set.
-    """
+@dataclass(frozen=True)
+class Sample:
+    """One recording, as the table of the font describes it."""
 
     name: str
-    start: int
+    start: int  # where it lies in the font's data, in samples
     end: int
     loop_start: int
     loop_end: int
-    sr: int
-    key: int
+    sr: int  # in Hz
+    key: int  # its pitch, and the cents to add
     cents: int
-    link: int
+    link: int  # as the specification counts them
     kind: int
 
 
@@ -82,7 +56,7 @@ class SoundFont:
 
     Parameters
     ----------
-    path : str or path-like
+    path : str or Path
 
     Attributes
     ----------
@@ -104,7 +78,7 @@ class SoundFont:
     >>> font.note(73, 81, duration=0.5, sr=44100).shape
     (35280,)
 
-    Taught in chapter 9, Data set. Source: SoundFont Technical Specification 2.04, E-mu Systems, 2006.
+    Source: SoundFont Technical Specification 2.04, E-mu Systems, 2006.
     """
 
     def __init__(self, path):
@@ -155,7 +129,7 @@ class SoundFont:
             for zone in zones:
                 if _answers(added, key, velocity) and _answers(zone, key, velocity):
                     g = {**DEFAULTS, **zone}
-                    g.update({name: g[name] + value for name, value in added.items() if name not in INSTRUMENT_ONLY})
+                    g.update({name: g[name] + value for name, value in added.items() if name in ADDED})
                     found.append((g, self._samples[zone["sample"]]))
         return found
 
@@ -193,10 +167,10 @@ class SoundFont:
         regions = self.regions(program, key, velocity=velocity, bank=bank)
         if not regions:
             raise ValueError(f"no sample answers key {key}, got program {program} of bank {bank}; try another key")
-        held = {"key": key, "velocity": velocity, "off": round(duration * sr), "sr": sr, "cents": cents}
-        y = np.zeros(round((duration + release) * sr))
+        y, off = np.zeros(round((duration + release) * sr)), round(duration * sr)
         for g, sample in regions:
-            y += sampler.voice(g, sample, *self._recording(g, sample), n=len(y), **held)
+            wave, loop = self._recording(g, sample)
+            y += sampler.voice(g, sample, wave, loop, key=key, velocity=velocity, off=off, n=len(y), sr=sr, cents=cents)
         return y
 
     def _recording(self, g, sample):
@@ -204,7 +178,9 @@ class SoundFont:
         shift = {name: g[name] + 32768 * g[f"{name}_coarse"] for name in ("start", "end", "loop_start", "loop_end")}
         loop = np.array([sample.loop_start + shift["loop_start"], sample.loop_end + shift["loop_end"]])
         if sample.kind & 16:
-            return _vorbis(self._data[sample.start : sample.end]), loop  # there the loop is counted so already
+            import soundfile  # in an .sf3 a sample is an Ogg Vorbis stream, and its loop is counted from its own start
+
+            return soundfile.read(io.BytesIO(self._data[sample.start : sample.end]))[0], loop
         start = sample.start + shift["start"]
         return np.frombuffer(self._data, "<i2")[start : sample.end + shift["end"]] / 32768, loop - start
 
@@ -231,7 +207,8 @@ def _zones(headers, bags, generators, *, bag, last):
     for header, following in pairwise(headers):
         common, zones = {}, []
         for b in range(header[bag], following[bag]):
-            values = dict(_generator(*row) for row in generators[bags[b][0] : bags[b + 1][0]])
+            rows = generators[bags[b][0] : bags[b + 1][0]]
+            values = dict(_generator(*row) for row in rows if row[0] < len(GENERATORS))
             if last in values:
                 zones.append({**common, **values})
             elif b == header[bag]:
@@ -242,7 +219,7 @@ def _zones(headers, bags, generators, *, bag, last):
 
 def _generator(number, amount):
     """A generator's name and value: a range, an index, or a signed number."""
-    name = GENERATORS[number] if number < len(GENERATORS) else "-"
+    name = GENERATORS[number]
     if name in ("keys", "velocities"):
         return name, (amount & 255, amount >> 8)
     return name, amount - 65536 if amount > 32767 and name not in ("instrument", "sample") else amount
@@ -255,10 +232,3 @@ def _answers(zone, key, velocity):
 
 def _text(name):
     return name.split(b"\0")[0].decode("latin-1").strip()
-
-
-def _vorbis(data):
-    """An .sf3 sample is an Ogg Vorbis stream of its own."""
-    import soundfile
-
-    return soundfile.read(io.BytesIO(data))[0]

@@ -13,14 +13,22 @@ is good for.
 Taught in chapter 11, CNN. Source for masking: Park and others, SpecAugment, 2019, doi:10.21437/Interspeech.2019-2680.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from audiocls.learn.frontend import SILENCE_DB
 
+__all__ = ["STEPS", "augment", "shuffle_frames"]
+__all__ += ["add_noise_floor", "equalize", "mask", "reverberate", "shift_bands", "shorten"]
+
 _NEPERS = np.float32(np.log(10.0) / 10.0)  # per decibel of power; exp and log of float32 are fast
 
 
-def shorten(X, rng, *, share=0.2, shortest=0.05, silence_db=SILENCE_DB):
+def shorten(
+    X: np.ndarray, rng: np.random.Generator, *,
+    share: float = 0.2, shortest: float = 0.05, silence_db: float = SILENCE_DB,
+) -> np.ndarray:  # fmt: skip
     """Cut some windows short, with silence after: a network must also know a note that has just begun.
 
     What is kept is counted from the first frame within 50 dB of the loudest point, so that something is always left to
@@ -53,8 +61,9 @@ def shorten(X, rng, *, share=0.2, shortest=0.05, silence_db=SILENCE_DB):
 
 
 def reverberate(
-    X, rng, *, share=0.4, shortest=0.15, longest=1.5, softest_db=-20.0, loudest_db=-3.0, step_seconds=0.020
-):
+    X: np.ndarray, rng: np.random.Generator, *, share: float = 0.4, shortest_seconds: float = 0.15,
+    longest_seconds: float = 1.5, softest_db: float = -20.0, loudest_db: float = -3.0, hop_seconds: float = 0.020,
+) -> np.ndarray:  # fmt: skip
     """Give some windows a tail, as a livelier room would: power that dies away exponentially in every band alike.
 
     Parameters
@@ -62,10 +71,10 @@ def reverberate(
     X : np.ndarray [shape=(batch, bands, time), float], in decibels
     rng : np.random.Generator
     share : float in [0, 1], of the windows
-    shortest, longest : float > 0, in seconds
+    shortest_seconds, longest_seconds : float > 0
         Reverberation times, in which the tail falls by 60 dB; spread evenly over octaves.
     softest_db, loudest_db : float, range of the energy of the whole tail relative to the sound's
-    step_seconds : float > 0, distance of two frames
+    hop_seconds : float > 0, from one frame to the next
 
     Returns
     -------
@@ -74,19 +83,20 @@ def reverberate(
     Examples
     --------
     >>> click = np.array([[[0.0, -140.0, -140.0, -140.0]]])
-    >>> tail = reverberate(click, np.random.default_rng(0), share=1.0, shortest=0.2, longest=0.2, step_seconds=0.1)
+    >>> room = {"shortest_seconds": 0.2, "longest_seconds": 0.2, "hop_seconds": 0.1}
+    >>> tail = reverberate(click, np.random.default_rng(0), share=1.0, **room)
     >>> np.diff(tail[0, 0, 1:]).round(3)
     array([-30., -30.])
 
     Taught in chapter 11, CNN. Source: Sabine, Collected papers on acoustics, 1922, for the reverberation time.
     """
     batch = len(X)
-    seconds = shortest * (longest / shortest) ** rng.random(batch)
+    seconds = shortest_seconds * (longest_seconds / shortest_seconds) ** rng.random(batch)
     level_db = rng.uniform(softest_db, loudest_db, size=batch)
     level = np.where(rng.random(batch) < share, 10 ** (level_db / 10), 0.0)
-    kept = 10 ** (-6 * step_seconds / seconds)  # of the power, from one frame to the next
-    fed = level * (1 - kept) / kept  # all frames of a tail together then hold `level` of the power that fed it
-    kept, fed = (factor.astype(np.float32)[:, None] for factor in (kept, fed))
+    left = 10 ** (-6 * hop_seconds / seconds)  # of the power, from one frame to the next
+    added = level * (1 - left) / left  # all frames of a tail together then hold `level` of the power that fed it
+    kept, fed = (factor.astype(np.float32)[:, None] for factor in (left, added))
     dry = np.exp(X * _NEPERS)
     wet, tail = dry.copy(), np.zeros_like(dry[..., 0])
     for t in range(1, X.shape[2]):
@@ -95,7 +105,7 @@ def reverberate(
     return np.log(wet) / _NEPERS
 
 
-def equalize(X, rng, *, depth_db=2.5, waves=3):
+def equalize(X: np.ndarray, rng: np.random.Generator, *, depth_db: float = 2.5, waves: int = 3) -> np.ndarray:
     """Add a smooth random curve over the bands: a few cosines of random height, the slowest the highest.
 
     Parameters
@@ -124,7 +134,7 @@ def equalize(X, rng, *, depth_db=2.5, waves=3):
     return X + (heights @ cosines)[:, :, None].astype(X.dtype)
 
 
-def shift_bands(X, rng, *, furthest=1):
+def shift_bands(X: np.ndarray, rng: np.random.Generator, *, furthest: int = 1) -> np.ndarray:
     """Move each window's pattern up or down by a few bands; the edge band is repeated.
 
     Parameters
@@ -150,7 +160,9 @@ def shift_bands(X, rng, *, furthest=1):
     return np.take_along_axis(X, np.clip(np.arange(bands) - by, 0, bands - 1)[:, :, None], axis=1)
 
 
-def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-50.0):
+def add_noise_floor(
+    X: np.ndarray, rng: np.random.Generator, *, softest_db: float = -90.0, loudest_db: float = -50.0
+) -> np.ndarray:
     """Add steady noise, its level in each band drawn around one level for the window.
 
     Parameters
@@ -181,7 +193,7 @@ def add_noise_floor(X, rng, *, softest_db=-90.0, loudest_db=-50.0):
     return np.log(np.exp(X * _NEPERS) + np.exp(noise * _NEPERS)) / _NEPERS
 
 
-def mask(X, rng, *, bands=4, frames=8):
+def mask(X: np.ndarray, rng: np.random.Generator, *, bands: int = 4, frames: int = 8) -> np.ndarray:
     """Hide one group of bands and one stretch of time in each window, at the window's smallest value.
 
     Parameters
@@ -213,7 +225,7 @@ def mask(X, rng, *, bands=4, frames=8):
     return np.where(hidden, X.min(axis=(1, 2), keepdims=True), X)
 
 
-def shuffle_frames(X, rng):
+def shuffle_frames(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Put the frames of each window in random order: what is in them stays, when it was is lost.
 
     Parameters
@@ -237,10 +249,11 @@ def shuffle_frames(X, rng):
     return np.take_along_axis(X, order[:, None, :], axis=2)
 
 
+Step = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 STEPS = (shorten, reverberate, shift_bands, equalize, add_noise_floor, mask)
 
 
-def augment(X, rng, *, steps=STEPS):
+def augment(X: np.ndarray, rng: np.random.Generator, *, steps: Sequence[Step] = STEPS) -> np.ndarray:
     """Change every window the way another recording would.
 
     Parameters

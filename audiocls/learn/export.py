@@ -4,25 +4,36 @@ The front end goes into the graph as a convolution and matrix products (the wind
 moved along the waveform, the mel filters and the cosine transform are matrices), followed by the trained network.
 Python and the web page read the same file and need no TensorFlow.
 
+The last step of the graph divides the logarithms of the scores by a temperature. It is 1 when a file is written, and
+`calibrate` changes it to what was measured, without training anew.
+
 Functions
 ---------
 full_model : front end and network as one Keras model
-export_onnx : the same as an ONNX file with labels, rate and window length in its metadata
+export_onnx : the same as an ONNX file with labels, rate, window length and voting in its metadata
+calibrate : write temperature and threshold into a classifier file
 
 Taught in chapter 14, Deployment.
 """
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 
 from audiocls.atomic import replacing
 from audiocls.fourier import window
-from audiocls.learn.frontend import RANGE_DB
-from audiocls.learn.networks import load_keras, silent_stderr
+from audiocls.learn.frontend import RANGE_DB, FrontEnd
+from audiocls.learn.networks import Network, load_keras, silent_stderr
 from audiocls.mel import mel_filterbank
 from audiocls.mfcc import dct_matrix, lifter_weights
+from audiocls.windows import Voting
 
+__all__ = ["calibrate", "export_onnx", "full_model"]
+
+_TEMPERATURE = "temperature"  # the name of the constant in the graph
 _SMALLEST = float(np.finfo(np.float64).eps)  # what the package puts in the place of an energy of exactly zero
 
 
@@ -55,9 +66,8 @@ def _front_end_layer(front_end):
     class FrontEndLayer(keras.layers.Layer):
         def build(self, _):
             def constant(name, values):
-                return self.add_weight(
-                    name=name, shape=values.shape, initializer=lambda *_, **__: values, trainable=False
-                )
+                options = {"shape": values.shape, "initializer": lambda *_, **__: values, "trainable": False}
+                return self.add_weight(name=name, **options)
 
             self.kernels = constant("windowed_dft", kernels[:, None, :])
             self.filters = constant("mel_filters", filters)
@@ -77,18 +87,17 @@ def _front_end_layer(front_end):
     return FrontEndLayer(name=front_end.kind)
 
 
-def full_model(network, front_end, *, temperature=1.0):
+def full_model(network: Network, front_end: FrontEnd) -> Network:
     """Put the front end before a trained network.
 
     Parameters
     ----------
     network : keras.Model, (batch, time, feature) -> (batch, classes)
     front_end : FrontEnd
-    temperature : float > 0, by which the scores are softened, see `audiocls.measure.calibration.soften`
 
     Returns
     -------
-    model : keras.Model, (batch, samples) -> (batch, classes), one row a window
+    model : keras.Model, (batch, samples) -> (batch, classes), one row per window
 
     Raises
     ------
@@ -99,7 +108,7 @@ def full_model(network, front_end, *, temperature=1.0):
     --------
     >>> from audiocls.learn import networks
     >>> from audiocls.learn.frontend import FrontEnd
-    >>> front_end = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
+    >>> front_end = FrontEnd(kind="mfcc", seconds=0.1, n_features=13)
     >>> network = networks.build_report_cnn(*front_end.shape, 10)
     >>> full_model(network, front_end).output_shape
     (None, 10)
@@ -107,31 +116,43 @@ def full_model(network, front_end, *, temperature=1.0):
     Taught in chapter 14, Deployment.
     """
     if tuple(network.input_shape[1:]) != front_end.shape:
-        raise ValueError(
-            f"the network must read {front_end.shape} (time, feature), got {network.input_shape[1:]}; "
-            "use the front end it was trained with"
-        )
+        got = network.input_shape[1:]
+        raise ValueError(f"the network must read {front_end.shape}, got {got}; use the front end it was trained with")
     keras = load_keras()
     waveform = keras.layers.Input((front_end.length,), name="waveform")
     scores = network(_front_end_layer(front_end)(waveform))
-    if temperature != 1.0:
-        scores = keras.ops.softmax(keras.ops.log(keras.ops.maximum(scores, 1e-12)) / temperature)
     return keras.Model(waveform, scores, name=network.name)
 
 
+def _append_temperature(graph):
+    """Let a graph end with softmax(log(scores) / temperature), the temperature 1."""
+    from onnx import helper, numpy_helper
+
+    output = graph.output[0].name
+    for node in graph.node:
+        node.output[:] = ["uncalibrated" if name == output else name for name in node.output]
+        node.input[:] = ["uncalibrated" if name == output else name for name in node.input]
+    constants = {"smallest_score": 1e-12, _TEMPERATURE: 1.0}
+    graph.initializer.extend(numpy_helper.from_array(np.float32(value), name) for name, value in constants.items())
+    nodes = [helper.make_node("Max", ["uncalibrated", "smallest_score"], ["positive"])]
+    nodes += [helper.make_node("Log", ["positive"], ["log_scores"])]
+    nodes += [helper.make_node("Div", ["log_scores", _TEMPERATURE], ["calibrated"])]
+    nodes += [helper.make_node("Softmax", ["calibrated"], [output], axis=-1)]
+    graph.node.extend(nodes)
+
+
+def _write_metadata(graph, **entries):
+    """Put entries into a graph's metadata, in the place of what they were before."""
+    for key, value in entries.items():
+        text = value if isinstance(value, str) else json.dumps(value)
+        found = next((entry for entry in graph.metadata_props if entry.key == key), None) or graph.metadata_props.add()
+        found.key, found.value = key, text
+
+
 def export_onnx(
-    network,
-    front_end,
-    path,
-    *,
-    labels,
-    hop_seconds,
-    vote_power=0.0,
-    attack_votes=1.0,
-    temperature=1.0,
-    sure_from=0.0,
-    facts=None,
-):
+    network: Network, front_end: FrontEnd, path: str | Path, *,
+    labels: Sequence[str], voting: Voting, facts: dict | None = None,
+) -> Network:  # fmt: skip
     """Write front end and network as one ONNX file; an earlier file stays until the new one is whole.
 
     Parameters
@@ -139,11 +160,8 @@ def export_onnx(
     network : keras.Model, (batch, time, feature) -> (batch, classes)
     front_end : FrontEnd
     path : str or Path
-    labels : sequence of str, one a class
-    hop_seconds : float > 0, distance of the windows to score
-    vote_power, attack_votes : float, how much the windows of a clip count, see `audiocls.windows.votes`
-    temperature : float > 0, as in `full_model`
-    sure_from : float in [0, 1], the lowest score of a clip that counts as an answer
+    labels : sequence of str, one per class
+    voting : Voting, whose temperature and threshold are not measured yet: 1 and 0
     facts : dict or None, how the network came about; kept in the file as JSON, see `audiocls.measure.card`
 
     Returns
@@ -153,20 +171,18 @@ def export_onnx(
     Raises
     ------
     ValueError
-        If the labels are not as many as the network's classes.
+        If the labels are not as many as the network's classes, or the voting is calibrated already.
 
     Examples
     --------
     >>> import tempfile
-    >>> from pathlib import Path
+    >>> from audiocls.classifier import Classifier
     >>> from audiocls.learn import networks
-    >>> from audiocls.learn.frontend import FrontEnd
-    >>> front_end = FrontEnd(kind="mfcc", seconds=0.1, bands=13)
+    >>> front_end = FrontEnd(kind="mfcc", seconds=0.1, n_features=13)
     >>> network = networks.build_report_cnn(*front_end.shape, 10)
     >>> labels = [f"class {k}" for k in range(10)]
     >>> path = Path(tempfile.mkdtemp(), "untrained.onnx")
-    >>> _ = export_onnx(network, front_end, path, labels=labels, hop_seconds=0.1)
-    >>> from audiocls.classifier import Classifier
+    >>> _ = export_onnx(network, front_end, path, labels=labels, voting=Voting(hop_seconds=0.1))
     >>> Classifier(path).labels[:2]
     ('class 0', 'class 1')
 
@@ -174,30 +190,71 @@ def export_onnx(
     """
     if len(labels) != network.output_shape[-1]:
         raise ValueError(f"the network has {network.output_shape[-1]} classes, got {len(labels)} labels")
+    if (voting.temperature, voting.sure_from) != (1, 0):
+        raise ValueError(f"a new file is not calibrated, got {voting!r}; write the file, then call calibrate")
     import warnings
 
     import onnx
 
-    model = full_model(network, front_end, temperature=temperature)
+    model = full_model(network, front_end)
     model(np.zeros((1, front_end.length), dtype=np.float32))
     with replacing(path) as part:
         with warnings.catch_warnings(), silent_stderr():
             warnings.simplefilter("ignore")
             model.export(part, format="onnx", verbose=False)
-        graph = onnx.load(part)
-        metadata = {
-            "labels": json.dumps(list(labels)),
-            "sr": str(front_end.sr),
-            "length": str(front_end.length),
-            "hop": str(round(hop_seconds * front_end.sr)),
-            "vote_power": str(vote_power),
-            "attack_votes": str(attack_votes),
-            "sure_from": str(sure_from),
-            "facts": json.dumps(facts or {}),
-        }
-        for key, value in metadata.items():
-            graph.metadata_props.add(key=key, value=value)
-        graph.producer_name, graph.doc_string = "audiocls", "waveform windows to class scores"
-        onnx.checker.check_model(graph)
-        onnx.save(graph, part)
+        file = onnx.load(part)
+        _append_temperature(file.graph)
+        sizes = {"sr": str(front_end.sr), "length": str(front_end.length)}
+        _write_metadata(file, labels=list(labels), **sizes, voting=asdict(voting), facts=facts or {})
+        file.producer_name, file.doc_string = "audiocls", "waveform windows to class scores"
+        onnx.checker.check_model(file)
+        onnx.save(file, part)
     return model
+
+
+def calibrate(path: str | Path, *, temperature: float, sure_from: float, facts: dict | None = None) -> Voting:
+    """Write temperature and threshold into a classifier file; the network in it stays as it is.
+
+    Parameters
+    ----------
+    path : str or Path of a file from `export_onnx`; it is replaced in one step
+    temperature : float > 0, of scores that the file's network gives at temperature 1
+    sure_from : float in [0, 1], the lowest score of a clip that counts as an answer
+    facts : dict or None, added to the facts in the file: where the two numbers come from
+
+    Returns
+    -------
+    voting : Voting, what the file says now
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is no classifier with a temperature, or a number is out of range.
+
+    Examples
+    --------
+    >>> import shutil, tempfile
+    >>> from audiocls.classifier import PRETRAINED, Classifier
+    >>> path = shutil.copy(PRETRAINED / "cnn.onnx", tempfile.mkdtemp())
+    >>> _ = calibrate(path, temperature=2.0, sure_from=0.5)
+    >>> Classifier(path).voting.sure_from
+    0.5
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    from audiocls.classifier import Classifier
+
+    classifier = Classifier(path)
+    voting = replace(classifier.voting, temperature=temperature, sure_from=sure_from)
+    file = onnx.load(path)
+    constant = next((value for value in file.graph.initializer if value.name == _TEMPERATURE), None)
+    if constant is None:
+        raise ValueError(f"{path} has no temperature to set: an older audiocls wrote it; train it again")
+    constant.CopyFrom(numpy_helper.from_array(np.array(temperature, dtype=np.float32), _TEMPERATURE))
+    _write_metadata(file, voting=asdict(voting), facts=classifier.facts | (facts or {}))
+    with replacing(path) as part:
+        onnx.save(file, part)
+    return voting

@@ -9,19 +9,21 @@ Taught in chapter 10, MFCC, and chapter 14, Deployment.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from audiocls.conventions import settings
+from audiocls.conventions import Options, Settings, settings
 from audiocls.mfcc import log_mel_energies, mfcc
-from audiocls.waveform import check_waveform
+from audiocls.waveform import check_option, check_waveform
+
+__all__ = ["RANGE_DB", "SILENCE_DB", "FrontEnd"]
 
 RANGE_DB = 80.0
 SILENCE_DB = -140.0  # what a log-mel band of silence reads before levels become relative: the floor below, in decibels
-_KINDS = {
-    "mfcc": {},
-    "log_mel": {"pre_emphasis": 0.0, "window": "hann", "edges": "hz", "log": "db", "c0": "dct", "floor": 1e-14},
-}
+_Kind = Literal["mfcc", "log_mel"]
+_LOG_MEL: Options = {"pre_emphasis": 0.0, "window": "hann", "edges": "hz", "log": "db", "floor": 1e-14}
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,9 @@ class FrontEnd:
     ----------
     kind : "mfcc" or "log_mel"
     seconds : float > 0, length of a window
-    bands : int > 0, coefficients or mel bands
+    n_features : int > 0, how many numbers per frame: coefficients or mel bands
     sr : int, in Hz
-    frame_seconds, step_seconds : float > 0, length of a frame and distance of two
+    win_seconds, hop_seconds : float > 0, length of a frame and distance of two
 
     Raises
     ------
@@ -43,50 +45,51 @@ class FrontEnd:
 
     Examples
     --------
-    >>> front_end = FrontEnd(kind="mfcc", seconds=1.0, bands=13)
+    >>> front_end = FrontEnd(kind="mfcc", seconds=1.0, n_features=13)
     >>> front_end(np.zeros((5, front_end.length))).shape
     (5, 13, 99)
 
     Taught in chapter 10, MFCC.
     """
 
-    kind: str
+    kind: _Kind
     seconds: float
-    bands: int
+    n_features: int
     sr: int = 16_000
-    frame_seconds: float = 0.025
-    step_seconds: float = 0.010
+    win_seconds: float = 0.025
+    hop_seconds: float = 0.010
 
     def __post_init__(self):
-        if self.kind not in _KINDS:
-            raise ValueError(f"kind must be one of {sorted(_KINDS)}, got {self.kind!r}")
+        check_option("kind", self.kind, _Kind)
 
     @property
-    def settings(self):
+    def settings(self) -> Settings:
         """The switches of `audiocls.conventions` this front end uses."""
         return settings(self.sr, **self._options)
 
     @property
     def _options(self):
-        sizes = {"n_mfcc": self.bands} if self.kind == "mfcc" else {"n_mfcc": 1, "n_mels": self.bands}
-        frames = {"win_length": self.frame_seconds, "hop_length": self.step_seconds}
-        return _KINDS[self.kind] | sizes | {name: int(s * self.sr + 0.5) for name, s in frames.items()}
+        frames = {"win_length": self.win_seconds, "hop_length": self.hop_seconds}
+        sizes = {name: int(seconds * self.sr + 0.5) for name, seconds in frames.items()}
+        if self.kind == "mfcc":
+            return sizes | {"n_mfcc": self.n_features}
+        return sizes | _LOG_MEL | {"n_mels": self.n_features}
 
     @property
-    def length(self):
+    def length(self) -> int:
         """Samples in a window."""
         return round(self.seconds * self.sr)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """What Keras reads of a window: (time, feature)."""
-        return self.settings.frame_count(self.length), self.bands
+        return self.settings.frame_count(self.length), self.n_features
 
-    def __call__(self, windows):
-        """Turn windows (..., n) into what the network reads, (..., bands, time), float32."""
+    def __call__(self, windows: ArrayLike) -> np.ndarray:
+        """Turn windows (..., n) into what the network reads, (..., n_features, time), float32."""
         return self.relative(self.absolute(windows))
 
-    def absolute(self, windows):
+    def absolute(self, windows: ArrayLike) -> np.ndarray:
         """The same before levels become relative to the window's loudest point.
 
         Parameters
@@ -95,23 +98,24 @@ class FrontEnd:
 
         Returns
         -------
-        X : np.ndarray [shape=(..., bands, time), float32], in decibels (``"log_mel"``) or coefficients (``"mfcc"``)
+        X : np.ndarray [shape=(..., n_features, time), float32]
+            In decibels (``"log_mel"``), or coefficients (``"mfcc"``).
 
         Examples
         --------
-        >>> front_end = FrontEnd(kind="log_mel", seconds=1.0, bands=64)
+        >>> front_end = FrontEnd(kind="log_mel", seconds=1.0, n_features=64)
         >>> front_end.absolute(np.zeros(16_000, dtype=np.float32)).shape[0]
         64
         """
         windows = check_waveform(windows).astype(np.float32, copy=False)
         return (mfcc if self.kind == "mfcc" else log_mel_energies)(windows, self.sr, **self._options)
 
-    def relative(self, X):
+    def relative(self, X: np.ndarray) -> np.ndarray:
         """Levels relative to the loudest point of each window (``"log_mel"``), or X as it is (``"mfcc"``).
 
         Parameters
         ----------
-        X : np.ndarray [shape=(..., bands, time), float]
+        X : np.ndarray [shape=(..., n_features, time), float]
 
         Returns
         -------
@@ -119,7 +123,7 @@ class FrontEnd:
 
         Examples
         --------
-        >>> front_end = FrontEnd(kind="log_mel", seconds=1.0, bands=2)
+        >>> front_end = FrontEnd(kind="log_mel", seconds=1.0, n_features=2)
         >>> front_end.relative(np.array([[-20.0, -30.0], [-25.0, -40.0]]))
         array([[  0., -10.],
                [ -5., -20.]])

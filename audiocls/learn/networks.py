@@ -16,19 +16,20 @@ Taught in chapter 11, CNN, and chapter 12, RNN.
 
 import contextlib
 import os
+from collections.abc import Iterator, Sequence
+from types import ModuleType
+from typing import Any, Literal, get_args
+
+__all__ = ["Network", "build_cnn", "build_report_cnn", "build_report_rnn", "build_rnn", "load_keras"]
+
+Network = Any  # a keras.Model; Keras is imported only where a network is built
+Pool = Literal["mean", "max", "attention"]
+Cell = Literal["LSTM", "GRU", "SimpleRNN"]
 
 
 @contextlib.contextmanager
-def silent_stderr():
-    """Send file descriptor 2 nowhere for a while: log lines of TensorFlow's C++ code pass sys.stderr by.
-
-    Examples
-    --------
-    >>> with silent_stderr():
-    ...     _ = os.write(2, b"nobody sees this")
-
-    Taught in chapter 11, CNN.
-    """
+def silent_stderr() -> Iterator[None]:
+    """Send file descriptor 2 nowhere for a while: log lines of TensorFlow's C++ code pass sys.stderr by."""
     saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 2)
     try:
@@ -39,7 +40,7 @@ def silent_stderr():
         os.close(sink)
 
 
-def load_keras():
+def load_keras() -> ModuleType:
     """Import Keras on TensorFlow, silently.
 
     Returns
@@ -74,7 +75,7 @@ def load_keras():
     return keras
 
 
-def build_report_cnn(time, features, classes):
+def build_report_cnn(time: int, features: int, classes: int) -> Network:
     """Build the convolutional network of the 2019 report.
 
     Four 3 x 3 convolutions, one pooling, three dense layers: 499,402 weights for 9 frames of 13 MFCCs and 10 classes.
@@ -109,10 +110,10 @@ def build_report_cnn(time, features, classes):
     return model
 
 
-def build_report_rnn(time, features, classes):
+def build_report_rnn(time: int, features: int, classes: int) -> Network:
     """Build the recurrent network of the 2019 report.
 
-    Two LSTM layers, four dense layers a frame, all frames side by side into the last layer: 216,018 weights for 9
+    Two LSTM layers, four dense layers per frame, all frames side by side into the last layer: 216,018 weights for 9
     frames of 13 MFCCs and 10 classes.
 
     Parameters
@@ -171,7 +172,10 @@ def _pool_over_time(keras, x, pool):
 _POOLS = ((1, 2), (2, 2), (2, 1))  # (frames, bands) that become one after the first three convolutions
 
 
-def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4, pool=("mean", "max"), normalize=True):
+def build_cnn(
+    time: int, features: int, classes: int, *, filters: Sequence[int] = (16, 32, 64, 96), dropout: float = 0.4,
+    pool: Sequence[Pool] = ("mean", "max"), normalize: bool = True,
+) -> Network:  # fmt: skip
     """Build the book's convolutional network.
 
     The first convolution (5 x 5) looks at every other frame and band, the others (3 x 3) at what pooling has left of
@@ -182,7 +186,7 @@ def build_cnn(time, features, classes, *, filters=(16, 32, 64, 96), dropout=0.4,
     ----------
     time, features : int > 0, frames and bands of one input window
     classes : int > 1
-    filters : tuple of int, one entry a convolution
+    filters : tuple of int, one entry per convolution
     dropout : float in [0, 1)
     pool : sequence of "mean", "max", "attention", what becomes of time
     normalize : bool
@@ -228,7 +232,10 @@ def _read(keras, cell, units):
     return keras.layers.Bidirectional(getattr(keras.layers, cell)(units, return_sequences=True))
 
 
-def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4, pool=("mean", "max"), cell="LSTM", depth=1):
+def build_rnn(
+    time: int, features: int, classes: int, *, units: int = 96, stack: int = 2, dropout: float = 0.4,
+    pool: Sequence[Pool] = ("mean", "max"), cell: Cell | None = "LSTM", depth: int = 1,
+) -> Network:  # fmt: skip
     """Build the book's recurrent network.
 
     Neighbouring frames are read as one step, an LSTM runs over the steps in each direction, and the states are
@@ -261,7 +268,7 @@ def build_rnn(time, features, classes, *, units=96, stack=2, dropout=0.4, pool=(
 
     Taught in chapter 12, RNN. Source: Hochreiter and Schmidhuber, Long short-term memory, 1997.
     """
-    if cell not in (None, "LSTM", "GRU", "SimpleRNN"):
+    if cell not in (None, *get_args(Cell)):
         raise ValueError(f'cell must be "LSTM", "GRU", "SimpleRNN" or None, got {cell!r}')
     keras = load_keras()
     layers = keras.layers

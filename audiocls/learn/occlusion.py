@@ -3,16 +3,24 @@
 The plainest way to ask where a network looks. It says what this network needs in this picture, not why, and what it
 says depends on the size of the patch and on what is put in its place.
 
-Functions: `occlude`.
+Function: `occlude`.
 
 Taught in chapter 11, CNN. Source: Zeiler and Fergus, Visualizing and understanding convolutional networks, 2014,
 doi:10.1007/978-3-319-10590-1_53, section 4.2.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["occlude"]
 
 
-def occlude(score, picture, *, bands, frames, step=2, fill=None):
+def occlude(
+    score: Callable[[np.ndarray], ArrayLike], picture: ArrayLike, *,
+    bands: int, frames: int, step: int = 2, fill: float | None = None,
+) -> np.ndarray:  # fmt: skip
     """Cover a picture with a patch at one place after another, and say how far each score falls.
 
     Parameters
@@ -49,15 +57,14 @@ def occlude(score, picture, *, bands, frames, step=2, fill=None):
             "a patch must fit into a picture (bands, time), and step be from 1 to the patch's shorter side, "
             f"got a patch of {bands} x {frames}, a picture of {picture.shape} and step {step}"
         )
-    hidden = []
+    patches = []
     for band in _places(picture.shape[0], bands, step):
         for frame in _places(picture.shape[1], frames, step):
             where = np.zeros(picture.shape, dtype=bool)
             where[band : band + bands, frame : frame + frames] = True
-            hidden.append(where)
-    hidden = np.array(hidden)
-    fill = picture.min() if fill is None else np.asarray(fill, dtype=picture.dtype)
-    covered = np.where(hidden, fill, picture)
+            patches.append(where)
+    hidden = np.array(patches)
+    covered = np.where(hidden, picture.min() if fill is None else np.asarray(fill, dtype=picture.dtype), picture)
     falls = np.asarray(score(picture[None]), dtype=np.float64) - np.asarray(score(covered), dtype=np.float64)
     return np.einsum("pc,pbt->cbt", falls, hidden) / hidden.sum(axis=0)
 

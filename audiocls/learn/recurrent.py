@@ -13,11 +13,38 @@ gru : two gates and no cell, in the order update, reset, candidate
 Taught in chapter 12, RNN.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["gru", "lstm", "simple_rnn"]
 
 
-def simple_rnn(X, kernel, recurrent_kernel, bias):
-    """Run the plain recurrence: the new state is the tanh of a weighted sum of the input and the state before.
+@dataclass(frozen=True)
+class LSTMSteps:
+    """What a long short-term memory computes at each step; every array has shape (time, units)."""
+
+    input: np.ndarray
+    forget: np.ndarray
+    candidate: np.ndarray
+    output: np.ndarray
+    cell: np.ndarray
+    state: np.ndarray
+
+
+@dataclass(frozen=True)
+class GRUSteps:
+    """What a gated recurrent unit computes at each step; every array has shape (time, units)."""
+
+    update: np.ndarray
+    reset: np.ndarray
+    candidate: np.ndarray
+    state: np.ndarray
+
+
+def simple_rnn(X: ArrayLike, kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike) -> np.ndarray:
+    """Run the plain recurrence: the new state is the tanh of a weighted sum of the input and the state before it.
 
     Parameters
     ----------
@@ -51,7 +78,7 @@ def simple_rnn(X, kernel, recurrent_kernel, bias):
     return np.array(states)
 
 
-def lstm(X, kernel, recurrent_kernel, bias):
+def lstm(X: ArrayLike, kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike) -> LSTMSteps:
     """Run a long short-term memory.
 
     Parameters
@@ -63,9 +90,9 @@ def lstm(X, kernel, recurrent_kernel, bias):
 
     Returns
     -------
-    steps : dict of np.ndarray [shape=(time, units)]
-        "input", "forget", "candidate", "output": the gates of each step; "cell" and "state": what it leaves behind. The
-        state is what Keras returns.
+    steps : LSTMSteps of np.ndarray [shape=(time, units)]
+        ``input``, ``forget`` and ``output`` are the gates of each step, ``candidate`` is what may be written. ``cell``
+        and ``state`` are what the step leaves behind. Keras returns the state.
 
     Raises
     ------
@@ -75,7 +102,7 @@ def lstm(X, kernel, recurrent_kernel, bias):
     Examples
     --------
     >>> steps = lstm(np.ones((3, 2)), np.zeros((2, 4)), np.zeros((1, 4)), np.zeros(4))
-    >>> steps["forget"].ravel().tolist()
+    >>> steps.forget.ravel().tolist()
     [0.5, 0.5, 0.5]
 
     Taught in chapter 12, RNN. Source: Gers, Schmidhuber and Cummins, 2000, doi:10.1162/089976600300015015, for the cell
@@ -83,18 +110,17 @@ def lstm(X, kernel, recurrent_kernel, bias):
     """
     X, kernel, recurrent_kernel, bias = _checked(X, kernel, recurrent_kernel, bias, gates=4)
     state = cell = np.zeros(len(recurrent_kernel))
-    steps = {name: [] for name in ("input", "forget", "candidate", "output", "cell", "state")}
+    steps = []
     for x in X:
         i, f, c, o = np.split(x @ kernel + state @ recurrent_kernel + bias, 4)
         i, f, c, o = _sigmoid(i), _sigmoid(f), np.tanh(c), _sigmoid(o)
         cell = f * cell + i * c
         state = o * np.tanh(cell)
-        for values, value in zip(steps.values(), (i, f, c, o, cell, state), strict=True):
-            values.append(value)
-    return {name: np.array(values) for name, values in steps.items()}
+        steps.append((i, f, c, o, cell, state))
+    return LSTMSteps(*np.swapaxes(steps, 0, 1))
 
 
-def gru(X, kernel, recurrent_kernel, bias):
+def gru(X: ArrayLike, kernel: ArrayLike, recurrent_kernel: ArrayLike, bias: ArrayLike) -> GRUSteps:
     """Run a gated recurrent unit, in the form that Keras computes by default (``reset_after=True``).
 
     Parameters
@@ -106,7 +132,9 @@ def gru(X, kernel, recurrent_kernel, bias):
 
     Returns
     -------
-    steps : dict of np.ndarray [shape=(time, units)], "update", "reset", "candidate" and "state"
+    steps : GRUSteps of np.ndarray [shape=(time, units)]
+        ``update`` and ``reset`` are the gates of each step, ``candidate`` is what may be written. Keras returns the
+        ``state`` that the step leaves behind.
 
     Raises
     ------
@@ -116,24 +144,22 @@ def gru(X, kernel, recurrent_kernel, bias):
     Examples
     --------
     >>> steps = gru(np.ones((3, 2)), np.zeros((2, 3)), np.zeros((1, 3)), np.zeros((2, 3)))
-    >>> steps["update"].ravel().tolist()
+    >>> steps.update.ravel().tolist()
     [0.5, 0.5, 0.5]
 
     Taught in chapter 12, RNN. Source: Cho and others, 2014, doi:10.3115/v1/D14-1179; there the reset gate acts before
     the multiplication, here after it.
     """
     X, kernel, recurrent_kernel, bias = _checked(X, kernel, recurrent_kernel, bias, gates=3, biases=2)
-    state = np.zeros(len(recurrent_kernel))
-    steps = {name: [] for name in ("update", "reset", "candidate", "state")}
+    state, steps = np.zeros(len(recurrent_kernel)), []
     for x in X:
         z, r, c = np.split(x @ kernel + bias[0], 3)
         of_state = np.split(state @ recurrent_kernel + bias[1], 3)
         z, r = _sigmoid(z + of_state[0]), _sigmoid(r + of_state[1])
         c = np.tanh(c + r * of_state[2])
         state = z * state + (1 - z) * c
-        for values, value in zip(steps.values(), (z, r, c, state), strict=True):
-            values.append(value)
-    return {name: np.array(values) for name, values in steps.items()}
+        steps.append((z, r, c, state))
+    return GRUSteps(*np.swapaxes(steps, 0, 1))
 
 
 def _sigmoid(x):
@@ -141,9 +167,9 @@ def _sigmoid(x):
     return 0.5 + 0.5 * np.tanh(0.5 * x)
 
 
-def _checked(X, kernel, recurrent_kernel, bias, *, gates, biases=1):
-    """Return everything as float64 if the shapes fit; ValueError if they do not."""
-    X, kernel, recurrent_kernel, bias = (np.asarray(a, dtype=np.float64) for a in (X, kernel, recurrent_kernel, bias))
+def _checked(*arrays: ArrayLike, gates: int, biases: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return X, kernel, recurrent_kernel and bias as float64 if the shapes fit; ValueError if they do not."""
+    X, kernel, recurrent_kernel, bias = (np.asarray(array, dtype=np.float64) for array in arrays)
     if X.ndim != 2 or not len(X):
         raise ValueError(f"X must be one sequence with shape (time, feature), got {X.shape}; take one of the batch")
     width = gates * recurrent_kernel.shape[0]

@@ -1,7 +1,7 @@
 """Baselines: what a network must beat to have earned its place.
 
 Each looks at a clip as a whole, through a few numbers, and needs seconds where a network needs minutes. They are split,
-scored and stored like the networks (`results.measure`), so that they stand on the same folds.
+scored and stored like the networks (`audiocls.measure.results.measure`), so that they stand on the same folds.
 
 ==========================  ==========================================================================================
 ``majority``                the class that is most frequent in training, whatever is heard
@@ -14,61 +14,69 @@ scored and stored like the networks (`results.measure`), so that they stand on t
 Functions
 ---------
 describe, statistics : the numbers a baseline looks at
-classifier : what decides
-cross_validate : scores of clips that were not learnt from
+untrained : what decides, before it has learnt
+scores : what it says of clips
 
 Taught in chapter 13, Evaluation.
 """
 
-import time
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from audiocls import sampling
-from audiocls.datasets import LABELS, libraries
+from audiocls.datasets.clips import Clips
 from audiocls.learn.frontend import FrontEnd
-from audiocls.learn.training import RECIPES
-from audiocls.measure.crossvalidation import Predictions
+from audiocls.learn.recipes import RECIPES
 from audiocls.mfcc import delta
+
+__all__ = ["BASELINES", "Baseline", "describe", "describe_all", "scores", "statistics", "untrained"]
 
 _QUIET_DB = 60.0  # frames this far below the clip's loudest point say nothing of its sound
 
+Features = Literal["nothing", "duration", "mfcc", "log_mel"]
+Decides = Literal["majority", "logistic", "svm", "knn"]
 
-class Baseline(NamedTuple):
-    """What a baseline looks at ("nothing", "duration", "mfcc", "log_mel"), what decides, and does it borrow?
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a baseline looks at, and what decides.
 
     Attributes
     ----------
+    title : str, what tables call it
     features : "nothing", "duration", "mfcc" or "log_mel"
     decides : "majority", "logistic", "svm" or "knn"
     borrows : bool, does it learn from the sound libraries too?
 
     Examples
     --------
-    >>> BASELINES["svm"]
-    Baseline(features='mfcc', decides='svm', borrows=False)
+    >>> BASELINES["svm"].features, BASELINES["svm"].decides
+    ('mfcc', 'svm')
 
     Taught in chapter 13, Evaluation.
     """
 
-    features: str
-    decides: str
+    title: str
+    features: Features
+    decides: Decides
     borrows: bool = False
 
 
-BASELINES = {
-    "majority": Baseline("nothing", "majority"),
-    "duration": Baseline("duration", "knn"),
-    "logistic": Baseline("mfcc", "logistic"),
-    "svm": Baseline("mfcc", "svm"),
-    "knn": Baseline("mfcc", "knn"),
-    "svm-log-mel": Baseline("log_mel", "svm"),
-    "svm-log-mel-borrowed": Baseline("log_mel", "svm", borrows=True),
+BASELINES = {  # in the order in which tables show them
+    "svm-log-mel-borrowed": Baseline("SVM, log-mel, with sound libraries", "log_mel", "svm", borrows=True),
+    "svm-log-mel": Baseline("SVM, log-mel", "log_mel", "svm"),
+    "svm": Baseline("SVM, MFCC", "mfcc", "svm"),
+    "logistic": Baseline("Logistic regression, MFCC", "mfcc", "logistic"),
+    "knn": Baseline("Nearest neighbours, MFCC", "mfcc", "knn"),
+    "duration": Baseline("Length of the clip alone", "duration", "knn"),
+    "majority": Baseline("Most frequent class", "nothing", "majority"),
 }
 
 
-def describe(y, sr, features):
+def describe(y: np.ndarray, sr: float, features: Features) -> np.ndarray:
     """Sum up a clip in a few numbers.
 
     Parameters
@@ -97,13 +105,13 @@ def describe(y, sr, features):
         return np.zeros(1)
     if features == "duration":
         return np.log([len(y) / sr])
-    front_ends = {"mfcc": FrontEnd(kind="mfcc", seconds=1.0, bands=13), "log_mel": RECIPES["cnn"].front_end}
+    front_ends = {"mfcc": FrontEnd(kind="mfcc", seconds=1.0, n_features=13), "log_mel": RECIPES["cnn"].front_end}
     if features not in front_ends:
         raise ValueError(f'features must be "nothing", "duration", "mfcc" or "log_mel", got {features!r}')
     return statistics(y, sr, front_ends[features])
 
 
-def statistics(y, sr, front_end):
+def statistics(y: ArrayLike, sr: float, front_end: FrontEnd) -> np.ndarray:
     """Sum up what a front end makes of a clip, over time.
 
     Parameters
@@ -118,7 +126,7 @@ def statistics(y, sr, front_end):
 
     Examples
     --------
-    >>> statistics(np.zeros(8_000), 16_000, FrontEnd(kind="mfcc", seconds=1.0, bands=20)).shape
+    >>> statistics(np.zeros(8_000), 16_000, FrontEnd(kind="mfcc", seconds=1.0, n_features=20)).shape
     (80,)
 
     Taught in chapter 13, Evaluation.
@@ -134,11 +142,33 @@ def statistics(y, sr, front_end):
     ).astype(float)
 
 
-def _described(clips, features):
+def describe_all(clips: Clips, features: Features) -> np.ndarray:
+    """Sum up every clip of a set.
+
+    Parameters
+    ----------
+    clips : Clips
+    features : as in `describe`
+
+    Returns
+    -------
+    X : np.ndarray [shape=(len(clips), k), float64]
+
+    Raises
+    ------
+    ValueError
+        If there are no such features.
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> describe_all(datasets.load("rendered", per_class=1), "duration").shape
+    (10, 1)
+    """
     return np.array([describe(*clips.audio(i), features) for i in range(len(clips))])
 
 
-def classifier(decides):
+def untrained(decides: Decides) -> Any:
     """Return an untrained scikit-learn classifier.
 
     Parameters
@@ -151,7 +181,7 @@ def classifier(decides):
 
     Examples
     --------
-    >>> model = classifier("svm").fit([[0.0], [0.1], [5.0]], ["drum", "drum", "flute"])
+    >>> model = untrained("svm").fit([[0.0], [0.1], [5.0]], ["drum", "drum", "flute"])
     >>> model.predict([[4.0]]).tolist()
     ['flute']
 
@@ -170,57 +200,24 @@ def classifier(decides):
     return make_pipeline(StandardScaler(), model[decides])
 
 
-def _scores(model, X):
-    """Probabilities; of the SVM, whose decisions are none, the softmax of the decisions."""
-    from scipy.special import softmax
-
-    return model.predict_proba(X) if hasattr(model, "predict_proba") else softmax(model.decision_function(X), axis=1)
-
-
-def cross_validate(clips, baseline, *, by="source", n_folds=5, seed=0):
-    """Score every clip with a classifier that has not learnt from it.
+def scores(model: Any, X: np.ndarray) -> np.ndarray:
+    """Score clips with a trained classifier: its probabilities, or the softmax of the decisions of one that has none.
 
     Parameters
     ----------
-    clips : Clips
-    baseline : Baseline
-    by : "source" or "clip", what stays on one side of a split
-    n_folds : int >= 2
-    seed : int, of the folds
+    model : from `untrained`, and trained
+    X : np.ndarray [shape=(n, k), float]
 
     Returns
     -------
-    predictions : training.Predictions; a clip is its own only window
-
-    Raises
-    ------
-    ValueError
-        If by is "window", or the clips cannot be split so, or have other classes than the libraries it borrows from.
+    scores : np.ndarray [shape=(n, classes), float]
 
     Examples
     --------
-    >>> from audiocls import datasets
-    >>> clips = datasets.load("rendered", per_class=2)
-    >>> found = cross_validate(clips, BASELINES["majority"], by="clip", n_folds=2)
-    >>> found.scores.shape
-    (20, 10)
-
-    Taught in chapter 13, Evaluation.
+    >>> model = untrained("majority").fit([[0.0]] * 4, [0, 1, 1, 1])
+    >>> scores(model, [[5.0]])
+    array([[0.25, 0.75]])
     """
-    fold = clips.folds(by=by, n_folds=n_folds, seed=seed)
-    X, targets = _described(clips, baseline.features), clips.targets
-    more, more_targets = np.zeros((0, X.shape[1])), np.zeros(0, dtype=int)
-    if baseline.borrows:
-        if clips.labels != LABELS:
-            raise ValueError(f"the libraries have the classes {', '.join(LABELS)}, got {', '.join(clips.labels)}")
-        borrowed = libraries.load(per_class=RECIPES["cnn"].borrowed_per_class)
-        more, more_targets = _described(borrowed, baseline.features), borrowed.targets
-    scores, seconds = np.empty((len(clips), len(clips.labels)), dtype=np.float32), []
-    for k in range(n_folds):
-        began, test = time.perf_counter(), fold == k
-        model = classifier(baseline.decides)
-        model.fit(np.concatenate([X[~test], more]), np.concatenate([targets[~test], more_targets]))
-        scores[test] = _scores(model, X[test])
-        seconds.append(time.perf_counter() - began)
-    everything = np.ones(len(clips), dtype=bool)
-    return Predictions(scores, np.arange(len(clips)), everything, fold, 0, seconds)
+    from scipy.special import softmax
+
+    return model.predict_proba(X) if hasattr(model, "predict_proba") else softmax(model.decision_function(X), axis=1)

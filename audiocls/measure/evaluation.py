@@ -16,9 +16,14 @@ Taught in chapter 13, Evaluation.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["accuracy", "bootstrap_interval", "clip_scores", "confusion", "paired_test", "wilson_interval"]
 
 
-def clip_scores(window_scores, clip, n_clips, *, weights=None):
+def clip_scores(
+    window_scores: ArrayLike, clip: ArrayLike, n_clips: int, *, weights: ArrayLike | None = None
+) -> np.ndarray:
     """Average the scores of the windows of each clip.
 
     Parameters
@@ -54,31 +59,8 @@ def clip_scores(window_scores, clip, n_clips, *, weights=None):
     return np.stack(columns, axis=1) / total[:, None]
 
 
-def check_scores(scores, targets):
-    """Return scores and targets as arrays if they fit each other; ValueError if they do not.
-
-    Parameters
-    ----------
-    scores : array_like [shape=(n, classes), float]
-    targets : array_like [shape=(n,), int]
-
-    Returns
-    -------
-    scores, targets : np.ndarray
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, or a target is no class.
-
-    Examples
-    --------
-    >>> scores, targets = check_scores([[0.9, 0.1]], [0])
-    >>> scores.shape, targets.shape
-    ((1, 2), (1,))
-
-    Taught in chapter 13, Evaluation.
-    """
+def check_scores(scores: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return scores and targets as arrays if they fit each other; ValueError if they do not."""
     scores, targets = np.asarray(scores), np.asarray(targets)
     if scores.ndim != 2 or targets.shape != scores.shape[:1] or not len(targets):
         raise ValueError(
@@ -89,7 +71,7 @@ def check_scores(scores, targets):
     return scores, targets
 
 
-def accuracy(scores, targets):
+def accuracy(scores: ArrayLike, targets: ArrayLike) -> float:
     """Return the fraction of rows whose highest score is the true class's.
 
     Parameters
@@ -117,7 +99,7 @@ def accuracy(scores, targets):
     return float(np.mean(scores.argmax(axis=1) == targets))
 
 
-def confusion(scores, targets):
+def confusion(scores: ArrayLike, targets: ArrayLike) -> np.ndarray:
     """Count what is taken for what.
 
     Parameters
@@ -148,7 +130,7 @@ def confusion(scores, targets):
     return counts
 
 
-def wilson_interval(correct, n, *, confidence=0.95):
+def wilson_interval(correct: float, n: int, *, confidence: float = 0.95) -> tuple[float, float]:
     """Return the Wilson score interval of a proportion.
 
     Unlike mean +/- 1.96 standard errors it stays inside [0, 1] and holds its level near 0 and 1. It takes the n answers
@@ -190,7 +172,10 @@ def wilson_interval(correct, n, *, confidence=0.95):
     return float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
 
 
-def bootstrap_interval(values, groups=None, *, confidence=0.95, n_resamples=10_000, seed=0):
+def bootstrap_interval(
+    values: ArrayLike, groups: ArrayLike | None = None, *,
+    confidence: float = 0.95, n_resamples: int = 10_000, seed: int = 0,
+) -> tuple[float, float]:  # fmt: skip
     """Return the percentile bootstrap interval of a mean, drawing whole groups.
 
     Parameters
@@ -232,7 +217,7 @@ def bootstrap_interval(values, groups=None, *, confidence=0.95, n_resamples=10_0
     return float(low), float(high)
 
 
-def paired_test(correct_a, correct_b):
+def paired_test(correct_a: ArrayLike, correct_b: ArrayLike) -> float:
     """Return the p-value of the exact McNemar test: is one classifier better on the same clips?
 
     Only the clips on which the two disagree say anything. If both were equally good, each disagreement would be a toss

@@ -5,12 +5,18 @@ Conventions as in `audiocls.plot`: each function draws into ``ax`` (a new one if
 Functions: `plot_scores`, `plot_window_scores`, `plot_history`, `plot_intervals`, `plot_reliability`.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from audiocls.plot import INK, class_color, new_axes, pretty
 
+__all__ = ["plot_history", "plot_intervals", "plot_reliability", "plot_scores", "plot_window_scores"]
 
-def plot_scores(scores, labels, *, ax=None):
+
+def plot_scores(scores: ArrayLike, labels: Sequence[str], *, ax: Axes | None = None) -> Axes:
     """Draw class scores as bars, the best on top, each in the colour of its class.
 
     Parameters
@@ -26,7 +32,7 @@ def plot_scores(scores, labels, *, ax=None):
     Raises
     ------
     ValueError
-        If there is not one score a label.
+        If there is not one score per label.
 
     Examples
     --------
@@ -38,7 +44,7 @@ def plot_scores(scores, labels, *, ax=None):
     """
     scores, ax = np.asarray(scores), new_axes(ax)
     if scores.shape != (len(labels),):
-        raise ValueError(f"scores must hold one number a label, got shape {scores.shape} for {len(labels)} labels")
+        raise ValueError(f"scores must hold one number per label, got shape {scores.shape} for {len(labels)} labels")
     order = np.argsort(scores, kind="stable")
     names = [labels[i] for i in order]
     bars = ax.barh([pretty(name) for name in names], scores[order], color=[class_color(name) for name in names])
@@ -48,12 +54,12 @@ def plot_scores(scores, labels, *, ax=None):
     return ax
 
 
-def plot_history(curves, *, ax=None, ylabel):
-    """Draw what training measured after each epoch, one line a name.
+def plot_history(curves: Mapping[str, ArrayLike], *, ax: Axes | None = None, ylabel: str) -> Axes:
+    """Draw what training measured after each epoch, one line per name.
 
     Parameters
     ----------
-    curves : dict, name (for the legend) to one value an epoch, as in the history that `training.fit` returns
+    curves : dict, name (for the legend) to one value per epoch, as in the history that `training.fit` returns
     ax : matplotlib Axes or None
     ylabel : str, the quantity with its unit: "Cross-entropy (nats)", "Accuracy (share of windows)"
 
@@ -64,39 +70,40 @@ def plot_history(curves, *, ax=None, ylabel):
     Raises
     ------
     ValueError
-        If there is no curve, or a curve is not one value an epoch.
+        If there is no curve, or a curve is not one value per epoch.
 
     Examples
     --------
     >>> ax = plot_history({"training": [2.3, 1.1], "held out": [2.4, 1.9]}, ylabel="Cross-entropy (nats)")
     >>> ax.get_xlabel()
     'Epoch'
-    >>> plt.close(ax.figure)
 
     Taught in chapter 11, CNN.
     """
-    curves = {name: np.asarray(values, dtype=float) for name, values in curves.items()}
-    if not curves or any(values.ndim != 1 or not values.size for values in curves.values()):
-        shapes = {name: values.shape for name, values in curves.items()}
-        raise ValueError(f"curves must hold one value an epoch for each name, got {shapes or 'no curve'}")
+    lines = {name: np.asarray(values, dtype=float) for name, values in curves.items()}
+    if not lines or any(values.ndim != 1 or not values.size for values in lines.values()):
+        shapes = {name: values.shape for name, values in lines.items()}
+        raise ValueError(f"curves must hold one value per epoch for each name, got {shapes or 'no curve'}")
     ax = new_axes(ax)
-    for name, values in curves.items():
+    for name, values in lines.items():
         ax.plot(1 + np.arange(values.size), values, "o-", ms=3, label=name)
     ax.set(xlabel="Epoch", ylabel=ylabel)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.locator_params(axis="x", integer=True)
     ax.legend()
     return ax
 
 
-def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None):
-    """Draw the scores of the windows of a recording: a row for each class that ever leads, a column for each window.
+def plot_window_scores(
+    windows: ArrayLike, labels: Sequence[str], *, hop_seconds: float, window_seconds: float, ax: Axes | None = None
+) -> Axes:
+    """Draw the scores of the windows of a recording: one row per class that ever leads, one column per window.
 
     A column stands at the middle of its window and is as wide as the hop, so that columns do not overlap as windows do.
 
     Parameters
     ----------
     windows : np.ndarray [shape=(m, classes)], scores from 0 to 1, in the order of time
-    labels : sequence of str, one a class
+    labels : sequence of str, one per class
     hop_seconds, window_seconds : float > 0, distance of two windows and length of one
     ax : matplotlib Axes or None
 
@@ -107,7 +114,7 @@ def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None)
     Raises
     ------
     ValueError
-        If there is not one score a label.
+        If there is not one score per label.
 
     Examples
     --------
@@ -120,7 +127,7 @@ def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None)
     """
     windows = np.asarray(windows)
     if windows.ndim != 2 or windows.shape[1] != len(labels):
-        raise ValueError(f"windows must have shape (m, {len(labels)}), a score a label, got {windows.shape}")
+        raise ValueError(f"windows must have shape (m, {len(labels)}), one score per label, got {windows.shape}")
     ax = new_axes(ax)
     _, first = np.unique(windows.argmax(axis=1), return_index=True)
     order = windows.argmax(axis=1)[np.sort(first)]
@@ -134,8 +141,11 @@ def plot_window_scores(windows, labels, *, hop_seconds, window_seconds, ax=None)
     return ax
 
 
-def plot_intervals(values, intervals, *, names=None, ax=None, label=None, shift=0.0):
-    """Draw values as dots with their intervals as bars, one row a value, the first on top.
+def plot_intervals(
+    values: ArrayLike, intervals: ArrayLike, *,
+    names: Sequence[str] | None = None, ax: Axes | None = None, label: str | None = None, shift: float = 0.0,
+) -> Axes:  # fmt: skip
+    """Draw values as dots with their intervals as bars, one row per value, the first on top.
 
     Parameters
     ----------
@@ -153,14 +163,13 @@ def plot_intervals(values, intervals, *, names=None, ax=None, label=None, shift=
     Raises
     ------
     ValueError
-        If there is not one interval a value.
+        If there is not one interval per value.
 
     Examples
     --------
     >>> ax = plot_intervals([0.5, 0.8], [[0.4, 0.6], [0.7, 0.9]], names=["guess", "network"])
     >>> [tick.get_text() for tick in ax.get_yticklabels()]
     ['guess', 'network']
-    >>> plt.close(ax.figure)
 
     Taught in chapter 13, Evaluation.
     """
@@ -176,7 +185,7 @@ def plot_intervals(values, intervals, *, names=None, ax=None, label=None, shift=
     return ax
 
 
-def plot_reliability(scores, targets, *, n_bins=10, ax=None):
+def plot_reliability(scores: ArrayLike, targets: ArrayLike, *, n_bins: int = 10, ax: Axes | None = None) -> Axes:
     """Draw how often a classifier is right against how sure it says it is, with a Wilson interval for each bin.
 
     Parameters
@@ -200,7 +209,6 @@ def plot_reliability(scores, targets, *, n_bins=10, ax=None):
     >>> ax = plot_reliability(np.array([[0.9, 0.1], [0.7, 0.3]]), np.array([0, 1]))
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('Mean score in the bin', 'Share right')
-    >>> plt.close(ax.figure)
 
     Taught in chapter 13, Evaluation.
     """

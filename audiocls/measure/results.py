@@ -7,28 +7,36 @@ Functions
 measure : cross-validate a model on a data set, with several seeds
 measure_transfer : train on one data set, test on another
 write_json, read_json : to and from a file
+percent, percent_interval : a share as people write it
 
 Taught in chapter 13, Evaluation.
 """
 
-import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from audiocls.atomic import replacing
-from audiocls.learn import training
-from audiocls.learn.training import RECIPES
-from audiocls.measure import baselines, calibration, crossvalidation, evaluation
+from audiocls.datasets.clips import Clips
+from audiocls.learn.batches import borrow
+from audiocls.learn.provenance import provenance
+from audiocls.learn.recipes import RECIPES
+from audiocls.measure import calibration, crossvalidation, evaluation
 from audiocls.measure.baselines import BASELINES
+from audiocls.measure.crossvalidation import HeldOut
 
-MODELS = (*RECIPES, *BASELINES)
+__all__ = ["measure", "measure_transfer", "percent", "percent_interval", "read_json", "write_json"]
+
+MODELS = RECIPES | BASELINES
 SPLITS = ("window", "clip", "source")
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
-def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command=""):
+def measure(
+    clips: Clips, model: str, *, by: str = "source", n_folds: int = 5, seeds: int = 1, command: str = ""
+) -> dict:
     """Cross-validate a model on a data set.
 
     Scores are softened by a temperature that is fitted, for each fold, to the other folds: nothing is chosen on the
@@ -40,9 +48,8 @@ def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command="
     Parameters
     ----------
     clips : Clips
-    data : str, the data set's name
-    model : str, a key of `audiocls.learn.training.RECIPES` or `audiocls.measure.baselines.BASELINES`
-    split : "source", "clip" or, for a network, "window"
+    model : str, a key of `audiocls.learn.recipes.RECIPES` or `audiocls.measure.baselines.BASELINES`
+    by : "source", "clip" or, for a network, "window": what stays on one side of a split
     n_folds : int >= 2
     seeds : int > 0, how many times to repeat with other folds and other random numbers
     command : str, what a reader can type to measure it again
@@ -59,40 +66,50 @@ def measure(clips, *, data, model, split="source", n_folds=5, seeds=1, command="
     Examples
     --------
     >>> from audiocls import datasets
-    >>> clips = datasets.load("rendered", per_class=2)
-    >>> result = measure(clips, data="rendered", model="majority", split="clip", n_folds=2)
+    >>> result = measure(datasets.load("rendered", per_class=2), "majority", by="clip", n_folds=2)
     >>> result["clips"], result["clip_accuracy"]["mean"]
     (20, 0.1)
 
     Taught in chapter 13, Evaluation.
     """
     _check_model(model, seeds)
-    if split not in SPLITS:
-        raise ValueError(f"split must be one of {', '.join(SPLITS)}, got {split!r}")
+    if by not in SPLITS:
+        raise ValueError(f"by must be one of {', '.join(SPLITS)}, got {by!r}")
+    hold_out = _cross_validation(clips, model, by)
+    runs = [hold_out(n_folds=n_folds, seed=seed) for seed in range(seeds)]
+    groups = clips.sources if by == "source" else np.arange(len(clips))
+    about = {"data": clips.name, "model": model, "split": by, "folds": n_folds, "seeds": seeds}
+    return about | _summary(runs, clips, groups, _calibrated) | provenance(command)
+
+
+def _cross_validation(clips, model, by) -> Callable[..., HeldOut]:
+    """Return what holds out each fold in turn, given n_folds and seed."""
     if model in BASELINES:
-        cross_validate, options = baselines.cross_validate, {}
-    else:
-        cross_validate, options = crossvalidation.cross_validate, {"borrowed": training.borrow(RECIPES[model], clips)}
-    method = (BASELINES | RECIPES)[model]
-    runs = [cross_validate(clips, method, by=split, n_folds=n_folds, seed=seed, **options) for seed in range(seeds)]
-    groups = clips.sources if split == "source" else np.arange(len(clips))
-    about = {"command": command, "data": data, "model": model, "split": split, "folds": n_folds, "seeds": seeds}
-    return about | _summary(runs, clips, groups, _calibrated)
+        if by == "window":
+            raise ValueError(f'a baseline looks at whole clips, got by="window" for {model!r}; use "clip" or "source"')
+        return lambda **o: crossvalidation.cross_validate_baseline(clips, BASELINES[model], by=by, **o)
+    recipe = RECIPES[model]
+    if by == "window":
+        return lambda **o: crossvalidation.cross_validate_windows(clips, recipe, **o)
+    borrowed = borrow(recipe, clips)
+    return lambda **o: crossvalidation.cross_validate(clips, recipe, by=by, borrowed=borrowed, **o)
 
 
-def measure_transfer(clips, test, *, data, model, seeds=1, command=""):
+def measure_transfer(
+    clips: Clips, test: Clips, model: str, *, temperature: float = 1.0, seeds: int = 1, command: str = ""
+) -> dict:
     """Train on one data set and test on another, which has nothing in common with it but the classes.
 
-    Scores are softened by the recipe's temperature. Intervals are bootstrapped over the sources of the test set.
+    Intervals are bootstrapped over the sources of the test set.
 
     Parameters
     ----------
     clips : Clips, all of which are learnt from
     test : Clips of the same classes
-    data : str, the names of the two sets
-    model : str, a key of `audiocls.learn.training.RECIPES`
+    model : str, a key of `audiocls.learn.recipes.RECIPES`
+    temperature : float > 0, by which the scores are softened; it must not come from the clips of the test
     seeds : int > 0
-    command : str
+    command : str, what a reader can type to measure it again
 
     Returns
     -------
@@ -107,7 +124,7 @@ def measure_transfer(clips, test, *, data, model, seeds=1, command=""):
     --------
     >>> from audiocls import datasets
     >>> train, test = datasets.load("rendered", seed=1), datasets.load("freesound")  # doctest: +SKIP
-    >>> measure_transfer(train, test, data="rendered on freesound", model="cnn")["clips"]  # doctest: +SKIP
+    >>> measure_transfer(train, test, "cnn")["clips"]  # doctest: +SKIP
     300
 
     Taught in chapter 13, Evaluation.
@@ -115,14 +132,14 @@ def measure_transfer(clips, test, *, data, model, seeds=1, command=""):
     _check_model(model, seeds)
     if model not in RECIPES:
         raise ValueError(f"model must be a network, one of {', '.join(RECIPES)}, got {model!r}")
-    recipe = RECIPES[model]
-    runs = [crossvalidation.transfer(clips, test, recipe, seed=seed) for seed in range(seeds)]
+    runs = [crossvalidation.transfer(clips, test, RECIPES[model], seed=seed) for seed in range(seeds)]
 
-    def by_recipe(found, _):
-        return calibration.soften(found.scores, recipe.temperature), recipe.temperature
+    def by_temperature(found, _):
+        return calibration.soften(found.scores, temperature), temperature
 
-    about = {"command": command, "data": data, "model": model, "split": "transfer", "folds": 1, "seeds": seeds}
-    return about | _summary(runs, test, test.sources, by_recipe)
+    data = f"{clips.name} on {test.name}"
+    about = {"data": data, "model": model, "split": "transfer", "folds": 1, "seeds": seeds}
+    return about | _summary(runs, test, test.sources, by_temperature) | provenance(command)
 
 
 def _check_model(model, seeds):
@@ -140,11 +157,8 @@ def _mean(values):
 def _accuracy(right, groups):
     """Mean over seeds and clips of `right` (seeds, n), with its interval over groups."""
     low, high = evaluation.bootstrap_interval(right.mean(axis=0), groups)
-    return {
-        "mean": round(float(right.mean()), 4),
-        "interval": [round(low, 4), round(high, 4)],
-        "per_seed": [round(float(seed.mean()), 4) for seed in right],
-    }
+    interval, per_seed = [round(low, 4), round(high, 4)], [round(float(seed.mean()), 4) for seed in right]
+    return {"mean": round(float(right.mean()), 4), "interval": interval, "per_seed": per_seed}
 
 
 def _calibrated(found, targets):
@@ -153,8 +167,8 @@ def _calibrated(found, targets):
     for k in np.unique(found.fold):
         other = found.fold != k
         clips, clip = np.unique(found.clip[other], return_inverse=True)
-        options = {"votes": found.votes[other]}
-        temperature = calibration.best_temperature(found.scores[other], clip, targets[clips], **options)
+        scores, votes = found.scores[other], found.votes[other]
+        temperature = calibration.best_temperature(scores, clip, targets[clips], votes=votes)
         softened[~other] = calibration.soften(found.scores[~other], temperature)
     return softened, calibration.best_temperature(found.scores, found.clip, targets, votes=found.votes)
 
@@ -177,6 +191,7 @@ def _summary(runs, clips, groups, calibrate):
         [_mean(right[np.unique(found.clip[found.fold == k])]) for k in np.unique(found.fold)]
         for found, right in zip(runs, clip_right, strict=True)
     ]
+    errors = [_mean(calibration.calibration_error(s, targets) for s in kept) for kept in (scores, raw)]
     return {
         "clips": n,
         "clip_accuracy": _accuracy(clip_right, groups),
@@ -186,21 +201,19 @@ def _summary(runs, clips, groups, calibrate):
         | {"pooled": _mean(r.sum() / total.sum() for r, total in heard)},
         "confusion": sum(evaluation.confusion(s, targets) for s in scores).tolist(),
         "labels": list(clips.labels),
-        "calibration_error": _mean(calibration.calibration_error(s, targets) for s in scores),
-        "calibration_error_at_temperature_1": _mean(calibration.calibration_error(s, targets) for s in raw),
+        "calibration_error": errors[0],
+        "calibration_error_at_temperature_1": errors[1],
         "temperature": _mean(temperatures),
         "answers": [[t, *(_mean(each[k] for each in found) for k in (0, 1))] for t, found in answers.items()],
         "predictions": [s.argmax(axis=1).tolist() for s in scores],
         "scores": np.round(scores[0], 4).tolist(),
         "parameters": runs[0].parameters,
         "fit_seconds": [round(s, 1) for found in runs for s in found.fit_seconds],
-        "versions": training.versions(),
-        "date": datetime.date.today().isoformat(),
     }
 
 
-def write_json(path, result):
-    """Write a result, whole or not at all: one line a key, and one a row where a value is a dictionary of rows.
+def write_json(path: str | Path, result: dict) -> None:
+    """Write a result, whole or not at all: one line per key, and one per row where a value is a dictionary of rows.
 
     Parameters
     ----------
@@ -233,7 +246,7 @@ def _json(value):
     return "{\n" + ",\n".join(f"    {json.dumps(key)}: {json.dumps(row)}" for key, row in value.items()) + "\n  }"
 
 
-def read_json(path):
+def read_json(path: str | Path) -> dict:
     """Read a result file.
 
     Parameters
@@ -255,3 +268,42 @@ def read_json(path):
     Taught in chapter 13, Evaluation.
     """
     return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Write a share as a percentage, with a space that does not break.
+
+    Parameters
+    ----------
+    share : float or None
+    digits : int >= 0, after the point
+
+    Returns
+    -------
+    text : str, empty for None
+
+    Examples
+    --------
+    >>> percent(0.8933), percent(0.8933, 0), percent(None)
+    ('89.3\\xa0%', '89\\xa0%', '')
+    """
+    return "" if share is None else f"{100 * share:.{digits}f}\u00a0%"
+
+
+def percent_interval(mean: float, low: float, high: float) -> str:
+    """Write a share and its interval as percentages.
+
+    Parameters
+    ----------
+    mean, low, high : float
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> percent_interval(0.8933, 0.8351, 0.94)
+    '89.3\\xa0% (83.5 to 94.0)'
+    """
+    return f"{percent(mean)} ({100 * low:.1f} to {100 * high:.1f})"

@@ -11,6 +11,7 @@ Where npm or the network is missing, the site is built all the same, and the pag
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from shutil import copyfile
 
@@ -18,12 +19,12 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from audiocls import audio, datasets, windows
-from audiocls.classifier import PRETRAINED, Classifier
+from audiocls import audio, datasets
+from audiocls.classifier import PRETRAINED, SHIPPED, Classifier
 from audiocls.datasets import packages, rendered
 from audiocls.datasets.clips import cache_folder
+from audiocls.learn.recipes import RECIPES
 
-MODELS = ("cnn", "rnn")
 SCRIPTS = ("explorables/dsp.js", "classifier/models.js", "classifier/hearing.js", "classifier/classifier.js")
 RUNTIME = packages.Package(
     "npm",
@@ -112,12 +113,11 @@ def _write_examples(folder):
 def _models(folder):
     """Copy the networks; return what each says of itself."""
     about = {}
-    for name in MODELS:
+    for name in SHIPPED:
         copyfile(PRETRAINED / f"{name}.onnx", folder / f"{name}.onnx")
         model = Classifier(name)
-        numbers = {"sr": model.sr, "length": model.length, "hop": model.hop}
-        numbers |= {"power": model.vote_power, "attack": model.attack_votes, "sureFrom": model.sure_from}
-        about[name] = {"file": f"{name}.onnx", "labels": model.labels, **numbers}
+        sizes = {"sr": model.sr, "length": model.length, "voting": asdict(model.voting)}
+        about[name] = {"title": RECIPES[name].title, "file": f"{name}.onnx", "labels": model.labels, **sizes}
     return about
 
 
@@ -129,7 +129,6 @@ def supply(app, exception):
     folder.mkdir(parents=True, exist_ok=True)
     missing = _copy_runtime(folder)
     facts = {"models": _models(folder), "examples": _write_examples(folder)}
-    facts |= {"quietDb": windows.QUIET_DB, "attackDb": windows.ATTACK_DB}
     facts |= {"runtime": None if missing else "runtime", "missing": missing}
     (folder / "models.js").write_text(f"window.audioclsModels = {json.dumps(facts)};\n", encoding="utf-8")
 

@@ -8,10 +8,20 @@ as a type. Signs such as those of ``|y| <= 1`` mean something else in reStructur
 
 import re
 
+from sphinx.ext.autodoc import Documenter, ModuleDocumenter
+
 TAUGHT = re.compile(r"Taught in (?P<words>chapter (?P<number>\d+), [^.]+)\.")
 PLAIN = {"property", "attribute", "data"}  # documented by a sentence, without sections
 MAGNITUDE = re.compile(r"(?<!`)\|(\w[^|`]*)\|(?!`)")
 TYPE_LINE = re.compile(r"(?P<names>\w+(, \w+)*) : (?P<type>.*)")
+
+
+class InSourceOrder(ModuleDocumenter):
+    """A module whose members stand in the order of its source: `__all__` is sorted by name."""
+
+    def sort_members(self, documenters, order):
+        """Sort as if there were no `__all__`."""
+        return Documenter.sort_members(self, documenters, order)
 
 
 def page_of_chapter(env, number):
@@ -53,7 +63,9 @@ def after_napoleon(app, what, name, obj, options, lines):  # noqa: PLR0917 (Sphi
 
 
 def setup(app):
-    """Register the two steps around napoleon, whose priority is Sphinx's default of 500."""
+    """Register the order, and the two steps around napoleon, whose priority is Sphinx's default of 500."""
+    app.setup_extension("sphinx.ext.autodoc")
+    app.add_autodocumenter(InSourceOrder, override=True)
     app.connect("autodoc-process-docstring", before_napoleon, priority=400)
     app.connect("autodoc-process-docstring", after_napoleon, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,21 +1,20 @@
-"""Put numbers of result files and of notebooks into the pages around the chapters: see `audiocls.book.quotes`."""
+"""Put numbers of result files and of notebooks into the pages around the chapters: see `quotes`."""
 
 from pathlib import Path
 
+from quotes import REFERENCE, fill
 from sphinx.errors import ExtensionError
-
-from audiocls.book.quotes import REFERENCE, fill
 
 
 def fill_page(app, name, source):
     """Replace the references of a page before it is parsed; chapters were filled when their notebooks were made."""
-    if not REFERENCE.search(source[0]) or name.startswith("notebooks/"):
+    if name.startswith("notebooks/"):
         return
-    folder, notebooks = Path(app.srcdir, "results"), Path(app.srcdir, "notebooks")
-    for path in sorted([*folder.glob("*.json"), *notebooks.glob("*.ipynb")]):
-        app.env.note_dependency(str(path))
+    for kind, reference in REFERENCE.findall(source[0]):
+        quoted = reference.partition(":")[0].strip()
+        app.env.note_dependency(f"results/{quoted}.json" if kind == "result" else f"notebooks/{quoted}.ipynb")
     try:
-        source[0] = fill(source[0], folder=folder, notebooks=notebooks)
+        source[0] = fill(source[0], folder=Path(app.srcdir, "results"), notebooks=Path(app.srcdir, "notebooks"))
     except ValueError as error:
         raise ExtensionError(f"{name}: {error}") from error
 

@@ -8,13 +8,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from audiocls import datasets, plot, sampling
-
-from audiocls.measure import results
 from audiocls.classifier import Classifier
 from audiocls.learn.frontend import FrontEnd
-from audiocls.windows import cut_windows
+from audiocls.measure import figures, results
 from audiocls.player import player
-from audiocls.measure import figures
+from audiocls.windows import cut_windows
 
 plot.use_style()
 
@@ -75,7 +73,7 @@ plt.show()
 # The second picture is called a *log-mel spectrogram*. Time still runs to the right; upwards runs frequency, low sounds at the bottom; bright means strong. It takes chapters 1 to 8 to say exactly what it is. For now, just look.
 
 # %%
-front_end = FrontEnd(kind="log_mel", seconds=1.0, bands=64)
+front_end = FrontEnd(kind="log_mel", seconds=1.0, n_features=64)
 pictures = {}
 for note, rate, label in clips:
     light = sampling.resample(note, orig_sr=rate, target_sr=front_end.sr)
@@ -211,7 +209,7 @@ print(f"sum of its ten scores: {sum(answers[0].scores.values()):.2f}")
 # - let a network name them, and read from a file what such networks are worth on recordings from sessions they had not heard;
 # - played it a piano, and seen that it names an instrument even when none is right.
 #
-# **In the package:** {func}`~audiocls.plot.use_style`, {func}`~audiocls.plot.pretty`, {func}`~audiocls.plot.class_color` and {func}`~audiocls.measure.figures.plot_scores`.
+# **In the package:** {func}`~audiocls.plot.use_style` sets the look of all figures, {func}`~audiocls.plot.pretty` writes the name of a class, and {func}`~audiocls.measure.figures.plot_scores` draws the scores of one sound.
 #
 # ## Exercises
 

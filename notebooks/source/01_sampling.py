@@ -420,7 +420,7 @@ for reader in (audio.read, librosa.load):
 # - predicted the false frequencies of tones, whistles and a square wave by folding, and heard each of them;
 # - read a file's header byte by byte, and lowered a rate with a filter first, so that nothing false comes in.
 #
-# **In the package:** {class}`~audiocls.audio.AudioError`, {class}`~audiocls.audio.AudioInfo`, {class}`~audiocls.player.Player`, {func}`~audiocls.audio.blocks`, {func}`~audiocls.waveform.to_mono`, {func}`~audiocls.waveform.check_waveform`, {func}`~audiocls.waveform.check_rate`, {func}`~audiocls.plot.plot_waveform`, {func}`~audiocls.plot.plot_samples`, {func}`~audiocls.sampling.chirp` and {func}`~audiocls.sampling.square`.
+# **In the package:** {func}`~audiocls.sampling.chirp` and {func}`~audiocls.sampling.square` made our whistles and square waves, and {func}`~audiocls.plot.plot_samples` drew the samples on their curve. For files of your own: {func}`~audiocls.waveform.to_mono` averages the channels of a stereo file, and {class}`~audiocls.audio.AudioError` is what you get for a file that is no sound.
 #
 # ## Exercises
 

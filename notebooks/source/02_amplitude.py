@@ -268,7 +268,7 @@ print(f"from 6 to 16 bits: {a_bit[0]:.2f} and {a_bit[1]:.2f} dB a bit")
 # %%
 constants = np.array([[0.0], [0.25], [0.4]]) * np.ones(200_000)  # in steps
 for dither in (False, True):
-    found = amplitude.quantize(constants / 128, 8, dither=dither, rng=0) * 128
+    found = amplitude.quantize(constants / 128, 8, dither=dither, seed=0) * 128
     mean, error = found.mean(axis=-1).round(2) + 0.0, amplitude.rms(found - constants)
     print(f"dither {dither!s:5}  mean {mean}  RMS error {error.round(2)}")
 
@@ -277,7 +277,7 @@ for dither in (False, True):
 
 # %%
 faint = 0.4 * 2 / 2**4 * sampling.tone(500, sr=8_000, seconds=1)
-saved = amplitude.quantize(faint, 4, dither=True, rng=0)
+saved = amplitude.quantize(faint, 4, dither=True, seed=0)
 print("values without dither:", np.unique(amplitude.quantize(faint, 4) + 0.0))
 print("values with dither:", np.unique(saved + 0.0))
 player(saved, 8_000, label="0.4 of a step at 4 bits, with dither")
@@ -286,7 +286,7 @@ player(saved, 8_000, label="0.4 of a step at 4 bits, with dither")
 # Three values, and you hear the tone through the hiss. Now the guitar again, then the spectra of the error for a tone.
 
 # %%
-dithered = [amplitude.quantize(guitar, bits, dither=True, rng=0) for bits in depths]
+dithered = [amplitude.quantize(guitar, bits, dither=True, seed=0) for bits in depths]
 in_a_row = np.pad(dithered, [(0, 0), (0, 600)]).ravel()
 display(player(0.5 * in_a_row, 8_000, label="With dither: 8, 6, 4 and 2 bits"))
 error = np.pad(dithered - guitar, [(0, 0), (0, 600)]).ravel()
@@ -296,7 +296,7 @@ display(player(0.5 * error, 8_000, label="Its error alone, 8, 6, 4 and 2 bits"))
 tone = sampling.tone(500, sr=8_000, seconds=0.5, amplitude=0.45)
 fig, ax = plt.subplots()
 for dither, name in ((True, "with dither"), (False, "without")):
-    e = amplitude.quantize(tone, 6, dither=dither, rng=0) - tone
+    e = amplitude.quantize(tone, 6, dither=dither, seed=0) - tone
     line = 2 * np.abs(np.fft.rfft(e)) / e.size
     level = amplitude.amplitude_to_dbfs(np.maximum(line, 1e-6))
     plot.plot_spectrum(np.fft.rfftfreq(e.size, 1 / 8_000), level, ax=ax, label=name)
@@ -445,7 +445,7 @@ plt.show()
 # - heard clipping and few bits, predicted the error of rounding at 6.02 dB a bit, and turned its distortion into a hiss with dither;
 # - followed sounds with an envelope, trimmed a clip at its ends, and seen what a mask does to its middle: lost time, steps, and dependence on the gain.
 #
-# **In the package:** {func}`~audiocls.amplitude.peak`, {func}`~audiocls.amplitude.rms`, {func}`~audiocls.amplitude.amplitude_to_dbfs`, {func}`~audiocls.amplitude.dbfs_to_amplitude`, {func}`~audiocls.amplitude.envelope` and {func}`~audiocls.amplitude.a_weighting`.
+# **In the package:** {func}`~audiocls.amplitude.peak` and {func}`~audiocls.amplitude.rms` measure a sound, {func}`~audiocls.amplitude.amplitude_to_dbfs` and {func}`~audiocls.amplitude.dbfs_to_amplitude` go to decibels and back, {func}`~audiocls.amplitude.a_weighting` says how much the ear makes of a frequency, and {func}`~audiocls.amplitude.envelope` follows a sound.
 #
 # ## Exercises
 

@@ -454,7 +454,7 @@ player(cello - rebuilt, 16_000, label="What 20 partials leave out, as it is")
 # - told what a sound contains from what cutting it short has added, and chosen windows by their ripples and their width;
 # - put a cello note together again from 1, 3, 8 and 20 partials, and heard what is still missing.
 #
-# **In the package:** {func}`~audiocls.fourier.dft_matrix`, {func}`~audiocls.fourier.fft_frequencies`, {func}`~audiocls.plot.plot_spectrum` and {func}`~audiocls.plot.class_grid`.
+# **In the package:** {func}`~audiocls.fourier.dft_matrix` holds the waves that we multiplied by, {func}`~audiocls.fourier.fft_frequencies` says which frequency a bin has, and {func}`~audiocls.plot.plot_spectrum` and {func}`~audiocls.plot.class_grid` drew the spectra.
 #
 # ## Exercises
 

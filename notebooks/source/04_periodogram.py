@@ -455,7 +455,7 @@ for length in (32, 256, 4_096):
 # - averaged segments by hand, as Bartlett and as Welch, and paid for a steady curve with resolution;
 # - put an interval around a level, tested it 500 times, and kept one scale for noise and one for tones.
 #
-# **In the package:** {func}`~audiocls.periodogram.periodogram` and {func}`~audiocls.periodogram.welch`.
+# **In the package:** the two estimates of this chapter are {func}`~audiocls.periodogram.periodogram` and {func}`~audiocls.periodogram.welch`.
 #
 # ## Exercises
 

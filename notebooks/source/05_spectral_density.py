@@ -9,9 +9,8 @@ import numpy as np
 from IPython.display import display
 
 from audiocls import amplitude, datasets, fourier, plot, sampling
-
-from audiocls.measure import evaluation
 from audiocls import spectral_density as sd
+from audiocls.measure import evaluation
 from audiocls.periodogram import periodogram, welch
 from audiocls.player import player
 
@@ -19,7 +18,7 @@ plot.use_style()
 
 # %%
 sr = 8_000
-noise = sd.noise("white", n=10 * sr, rms=0.1, rng=1)
+noise = sd.noise("white", n=10 * sr, rms=0.1, seed=1)
 tone = sampling.tone(1_000, sr=sr, seconds=10, amplitude=0.1 * np.sqrt(2 / 10))
 for label, y in (("First sound", noise), ("Second sound", noise + tone)):
     display(player(y[: 5 * sr // 4], sr, label=label))
@@ -217,7 +216,7 @@ for label, y in (("Snare drum", drum), ("The same, phases at random", shuffled))
 # %%
 colours = {}
 for name in ("white", "pink", "brown"):
-    X = np.fft.rfft(sd.noise(name, n=160_000, rng=2))
+    X = np.fft.rfft(sd.noise(name, n=160_000, seed=2))
     X[:300] = 0  # bins of 0.1 Hz: nothing below 30 Hz
     y = np.fft.irfft(X)
     colours[name] = 0.1 * y / amplitude.rms(y)
@@ -484,7 +483,7 @@ print(f"{share:.0%} of the test clips: nearest neighbour from the same source")
 # - got from the autocorrelation to the density, and heard and measured white, pink and brown noise;
 # - summed up sounds in four numbers, and let them name rendered instruments: more than half right if the source is new, nearly nine in ten if it need not be.
 #
-# **In the package:** {func}`~audiocls.spectral_density.autocorrelation`, {func}`~audiocls.spectral_density.multitaper`, {func}`~audiocls.spectral_density.noise`, {func}`~audiocls.spectral_density.spectral_centroid`, {func}`~audiocls.spectral_density.spectral_bandwidth`, {func}`~audiocls.spectral_density.spectral_flatness` and {func}`~audiocls.spectral_density.spectral_rolloff`.
+# **In the package:** {func}`~audiocls.spectral_density.noise` made the noise, {func}`~audiocls.spectral_density.autocorrelation` and {func}`~audiocls.spectral_density.multitaper` are the two methods, and a spectrum is summed up by {func}`~audiocls.spectral_density.spectral_centroid`, {func}`~audiocls.spectral_density.spectral_bandwidth`, {func}`~audiocls.spectral_density.spectral_flatness` and {func}`~audiocls.spectral_density.spectral_rolloff`.
 #
 # ## Exercises
 

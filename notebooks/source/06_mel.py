@@ -341,7 +341,7 @@ print("empty:", np.flatnonzero(many.max(axis=1) == 0))
 # %% mystnb={"image": {"alt": "Mean log energy of white noise in 128 bands against the band's number. With n_fft 512, thirteen of the first thirty-five bands lie at minus 36 while all others climb slowly from minus 8 to minus 4. With n_fft 2,048 no band is that low."}}
 from audiocls.spectral_density import noise
 
-white = noise("white", n=16_000, rng=6)
+white = noise("white", n=16_000, seed=6)
 fig, ax = plt.subplots()
 for n_fft, marker in ((512, "o"), (2_048, ".")):
     S = mfcc.frame_power(white, 16_000, n_fft=n_fft, **options)
@@ -444,7 +444,7 @@ except ValueError as error:
 # - built mel filters by hand, equal to two libraries', and turned each frame of a clip into 26 logarithms, power first;
 # - found filters that are empty and frames that are cut short, and seen how to avoid both.
 #
-# **In the package:** {func}`~audiocls.mel.hz_to_mel`, {func}`~audiocls.mel.mel_to_hz`, {func}`~audiocls.mel.mel_frequencies`, {func}`~audiocls.mel.mel_filterbank`, {func}`~audiocls.mel.raise_to_floor` and {func}`~audiocls.plot.plot_mel`.
+# **In the package:** {func}`~audiocls.mel.hz_to_mel` and {func}`~audiocls.mel.mel_to_hz` convert, {func}`~audiocls.mel.mel_frequencies` spaces the corners of the triangles, {func}`~audiocls.mel.mel_filterbank` makes the filters, and {func}`~audiocls.plot.plot_mel` draws the bands.
 #
 # ## Exercises
 

@@ -11,9 +11,9 @@ from scipy.ndimage import convolve1d
 from scipy.signal import minimum_phase
 
 from audiocls import cepstrum, datasets, fourier, plot, sampling
+from audiocls.player import player
 from audiocls.spectral_density import autocorrelation, noise
 from audiocls.spectrogram import frame, istft, stft
-from audiocls.player import player
 
 plot.use_style()
 
@@ -309,7 +309,7 @@ flat = istft(X / envelopes.T, hop_length=128, center=False)[512:-512]
 player(0.3 * flat / np.abs(flat).max(), 16_000, label="High quefrencies only")
 
 # %%
-hiss = noise("white", n=violin.size, rng=0)
+hiss = noise("white", n=violin.size, seed=0)
 N = stft(hiss, n_fft=512, hop_length=128, center=False)
 body = istft(N * envelopes.T, hop_length=128, center=False)[512:-512]
 player(0.3 * body / np.abs(body).max(), 16_000, label="Low quefrencies, on noise")
@@ -475,7 +475,7 @@ player(chord, 16_000, label="200 Hz and 300 Hz, both with 15 harmonics")
 # - uncovered an echo to the sample where the autocorrelation showed only a drum, and heard a violin's note and body apart;
 # - measured the pitch of 210 notes in cents, 207 of them right, and seen short frames, dark notes, noise and chords break the method, each for its own reason.
 #
-# **In the package:** {func}`~audiocls.cepstrum.real_cepstrum` and {func}`~audiocls.cepstrum.lifter`.
+# **In the package:** {func}`~audiocls.cepstrum.real_cepstrum` computes the cepstrum, and {func}`~audiocls.cepstrum.lifter` keeps one side of it.
 #
 # ## Exercises
 

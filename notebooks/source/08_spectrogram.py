@@ -483,7 +483,7 @@ player(heard, 16_000, label="The guitar, made from its 64 mel bands")
 # - chosen a window by what we wanted to see, and found that no length shows both two clicks and two close tones;
 # - gone back from the picture to sound: exactly with the phases, nearly without them.
 #
-# **In the package:** {func}`~audiocls.spectrogram.frame`, {func}`~audiocls.spectrogram.stft`, {func}`~audiocls.spectrogram.spectrogram`, {func}`~audiocls.spectrogram.power_to_db` and {func}`~audiocls.spectrogram.griffin_lim`.
+# **In the package:** {func}`~audiocls.spectrogram.frame` cuts a sound into frames, {func}`~audiocls.spectrogram.stft` transforms them, {func}`~audiocls.spectrogram.spectrogram` and {func}`~audiocls.spectrogram.power_to_db` make what we drew, and {func}`~audiocls.spectrogram.griffin_lim` goes back from a picture to a sound.
 #
 # ## Exercises
 

@@ -13,12 +13,10 @@ import pandas as pd
 from IPython.display import display
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 
-from audiocls import amplitude, audio, datasets, plot
-
-from audiocls.measure import baselines, evaluation
-from audiocls import sampling, windows
-from audiocls.measure import results
+from audiocls import amplitude, audio, datasets, plot, sampling, windows
 from audiocls.datasets import freesound
+from audiocls.measure import baselines, evaluation, results
+from audiocls.measure.crossvalidation import cross_validate_baseline
 from audiocls.player import player
 
 plot.use_style()
@@ -50,7 +48,7 @@ for number, (y, sr, _) in enumerate(clips.select(snares), start=1):
 #
 # :::{admonition} How the sampler makes a note
 # :class: dropdown
-# A {class}`~audiocls.datasets.soundfont.SoundFont` holds recordings, each a {class}`~audiocls.datasets.soundfont.Sample` with a pitch and a loop. {func}`~audiocls.datasets.sampler.voice` plays one: {func}`~audiocls.datasets.sampler.unroll` repeats the loop, {func}`~audiocls.datasets.sampler.interpolate` reads it faster or slower to change the pitch, {func}`~audiocls.datasets.sampler.triangle` makes it tremble, {func}`~audiocls.datasets.sampler.low_pass` takes away brightness, {func}`~audiocls.datasets.sampler.envelope` lets it rise and die away. What a clip plays is its {class}`~audiocls.datasets.rendered.Score`, and the keys that it may use belong to a {class}`~audiocls.datasets.rendered.Source`. Finished clips are kept in the {func}`~audiocls.datasets.clips.cache_folder`.
+# A SoundFont holds recordings, each with a pitch and a loop. To play a note, the sampler repeats the loop for as long as the note lasts. It reads the recording faster or slower to change the pitch, and makes the pitch tremble a little. A low-pass filter takes away brightness, and an envelope lets the note rise and die away. Which notes a clip plays is drawn at random, from the keys that its instrument may use. Finished clips are kept in a cache, so this happens once.
 # :::
 
 # %%
@@ -63,7 +61,7 @@ for table in (clips.table, real):
 # One row a clip: its label, where it comes from, its length, and more columns. The {class}`~audiocls.datasets.clips.Clips` that `load` returns hold such a table, and read the sound of clip `i` when you ask for `clips.audio(i)`. Both sets in a line each:
 
 # %%
-print("rendered:", clips)
+print(clips)
 minutes, sources = real.seconds.sum() / 60, real.source.nunique()
 print(f"real: {len(real)} clips, {sources} sources, {minutes:.1f} minutes")
 
@@ -174,7 +172,7 @@ print(f"{len(hats)} hi-hats of one source, lengths in s: {hats.seconds.unique()}
 lengths = np.log(real[["seconds"]].to_numpy())
 for by, groups in (("clip", None), ("source", real.source)):
     cv = PredefinedSplit(datasets.folds(real.label, groups))
-    said = cross_val_predict(baselines.classifier("knn"), lengths, real.label, cv=cv)
+    said = cross_val_predict(baselines.untrained("knn"), lengths, real.label, cv=cv)
     stored = results.read_json(f"../results/freesound-duration-{by}.json")
     low, high = stored["clip_accuracy"]["interval"]
     print(f"by {by}: {np.mean(said == real.label):.0%} ({low:.0%} to {high:.0%})")
@@ -186,7 +184,7 @@ for by, groups in (("clip", None), ("source", real.source)):
 
 # %%
 for by in ("clip", "source"):
-    made = baselines.cross_validate(clips, baselines.BASELINES["duration"], by=by)
+    made = cross_validate_baseline(clips, baselines.BASELINES["duration"], by=by)
     right = made.scores.argmax(axis=1) == clips.targets
     low, high = evaluation.bootstrap_interval(right, clips.sources)
     print(f"rendered, by {by}: {right.mean():.0%} ({low:.0%} to {high:.0%})")
@@ -393,7 +391,7 @@ for length in (32_000, 1_600):  # 2 s and 0.1 s at 16 kHz
 # %%
 from audiocls.learn.frontend import FrontEnd
 
-front_end = FrontEnd(kind="mfcc", seconds=0.5, bands=13)
+front_end = FrontEnd(kind="mfcc", seconds=0.5, n_features=13)
 rows, clip, all_windows = [], [], 0
 for i, (sound, sr, _) in enumerate(clips):
     y = sampling.resample(sound, orig_sr=sr, target_sr=16_000)
@@ -433,7 +431,7 @@ for name, decides, numbers in (
     ("52 numbers", "knn", X),
 ):
     cv = PredefinedSplit(clips.folds())
-    said = cross_val_predict(baselines.classifier(decides), numbers, flute, cv=cv)
+    said = cross_val_predict(baselines.untrained(decides), numbers, flute, cv=cv)
     found, false = np.sum(said & flute), np.sum(said & ~flute)
     balanced = (found / 30 + (270 - false) / 270) / 2
     print(f"{name:10s} accuracy {np.mean(said == flute):.0%}, balanced {balanced:.0%}")
@@ -610,7 +608,7 @@ for gap in (0, 10, 60, 300):
     source = (numbered.label + number).loc[real.index]
     try:
         cv = PredefinedSplit(datasets.folds(real.label, source))
-        machine = baselines.classifier("knn")
+        machine = baselines.untrained("knn")
         right = cross_val_predict(machine, lengths, real.label, cv=cv) == real.label
         print(f"gap {gap}: {source.nunique()} sources, {right.mean():.0%} right")
     except ValueError as error:
@@ -638,7 +636,7 @@ level = [amplitude.amplitude_to_dbfs(amplitude.rms(mine.audio(i)[0])) for i in r
 print("levels:", np.round(level, 1), "dBFS")
 
 # %% [markdown]
-# Look for lengths, levels, silence, rates and formats that go with a class, and put each, alone, through `baselines.classifier("knn")` in a split by source. What scores clearly above guessing is a shortcut: record again, or at least know it.
+# Look for lengths, levels, silence, rates and formats that go with a class, and put each, alone, through `baselines.untrained("knn")` in a split by source. What scores clearly above guessing is a shortcut: record again, or at least know it.
 #
 # ```{solution-end}
 # ```

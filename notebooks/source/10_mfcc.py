@@ -10,7 +10,6 @@ import numpy as np
 import python_speech_features as psf
 
 from audiocls import datasets, fourier, mel, mfcc, plot, sampling
-
 from audiocls.book import rosetta
 from audiocls.periodogram import welch
 from audiocls.player import player

@@ -15,18 +15,16 @@ from IPython.display import display
 from scipy.signal import convolve2d, correlate2d
 
 from audiocls import audio, datasets, plot, sampling
-
-from audiocls.learn import networks, training
-
-from audiocls.measure import evaluation
 from audiocls.classifier import Classifier
+from audiocls.learn import networks, training
 from audiocls.learn.batches import keras_input, prepare
-from audiocls.mel import hz_to_mel, mel_to_hz
 from audiocls.learn.occlusion import occlude
+from audiocls.learn.recipes import RECIPES
+from audiocls.measure import evaluation, figures
 from audiocls.measure.results import read_json
-from audiocls.windows import cut_windows
+from audiocls.mel import hz_to_mel, mel_to_hz
 from audiocls.player import player
-from audiocls.measure import figures
+from audiocls.windows import cut_windows
 
 plot.use_style()
 keras = networks.load_keras()
@@ -39,7 +37,7 @@ for i, name in ((0, "First instrument"), (288, "Second instrument")):
     display(player(pair[-1][: 6 * sr // 5], sr, label=name))
 
 # %% mystnb={"image": {"alt": "Two log-mel spectrograms of two seconds, side by side. Both show a ladder of horizontal lines at about the same frequencies. In the first the lines are brightest at the left and fade, the upper ones sooner; in the second they keep their brightness until the end of the note."}}
-front_end = training.RECIPES["cnn"].front_end
+front_end = RECIPES["cnn"].front_end
 pictures = [front_end(cut_windows(y, [0], length=front_end.length))[0] for y in pair]
 shown = {"sr": sr, "hop_length": 320, "offset": 256}
 fig, axes = plt.subplots(1, 2, figsize=(7, 2.3), sharey=True)
@@ -232,14 +230,14 @@ print(f"{model.count_params():,} parameters")
 # - *{term}`Batch normalization <batch normalization>`* brings each band of the input, and each map, to zero mean and unit variance; the maps then get a learnt scale {cite:p}`ioffe2015batch`. (The fourth exercise leaves it out.)
 # - *Dropout* sets a random 40 % of the last numbers to zero in each training step: none can be relied upon.
 #
-# {func}`~audiocls.learn.batches.fresh_batches` cuts each training window anew at a random place, and {func}`~audiocls.learn.augmentation.augment` changes it as another recording might: {func}`~audiocls.learn.augmentation.shorten` cuts it off, {func}`~audiocls.learn.augmentation.reverberate` adds a room, {func}`~audiocls.learn.augmentation.shift_bands` moves it by a band, {func}`~audiocls.learn.augmentation.equalize` bends its spectrum, {func}`~audiocls.learn.augmentation.add_noise_floor` adds noise, and {func}`~audiocls.learn.augmentation.mask` hides a strip, as {cite:t}`park2019specaugment` do. All settings together are a {class}`~audiocls.learn.training.Recipe`.
+# {func}`~audiocls.learn.batches.fresh_batches` cuts each training window anew at a random place, and {func}`~audiocls.learn.augmentation.augment` changes it as another recording might: {func}`~audiocls.learn.augmentation.shorten` cuts it off, {func}`~audiocls.learn.augmentation.reverberate` adds a room, {func}`~audiocls.learn.augmentation.shift_bands` moves it by a band, {func}`~audiocls.learn.augmentation.equalize` bends its spectrum, {func}`~audiocls.learn.augmentation.add_noise_floor` adds noise, and {func}`~audiocls.learn.augmentation.mask` hides a strip, as {cite:t}`park2019specaugment` do. All settings together are a {class}`~audiocls.learn.recipes.Recipe`.
 #
 # ## Train it
 #
-# On the **rendered set**, one fifth of the sources held out, 300 steps in place of the recipe's 4,000, and no sound libraries ({func}`~audiocls.learn.training.borrow`), for half a minute ({func}`audiocls.learn.batches.prepare`, {func}`audiocls.learn.training.fit`). After each tenth of the steps, an {term}`epoch`, some held-out windows are scored, and not learnt from.
+# On the **rendered set**, one fifth of the sources held out, 300 steps in place of the recipe's 4,000, and no sound libraries ({func}`~audiocls.learn.batches.borrow`), for half a minute ({func}`audiocls.learn.batches.prepare`, {func}`audiocls.learn.training.train`). After each tenth of the steps, an {term}`epoch`, some held-out windows are scored, and not learnt from.
 
 # %%
-recipe = dataclasses.replace(training.RECIPES["cnn"], steps=300, borrowed_per_class=0)
+recipe = dataclasses.replace(RECIPES["cnn"], steps=300, borrowed_per_class=0)
 held = clips.folds(by="source") == 0
 ready = prepare(clips, recipe)
 train, test = ready.select(np.flatnonzero(~held)), ready.select(np.flatnonzero(held))
@@ -251,7 +249,7 @@ watched = keras_input(front_end.relative(X)), targets
 print(watched[0].shape)
 
 # %% tags=["nbval-ignore-output"]
-model, history = training.fit(train, recipe, classes=10, watched=watched)
+model, history = training.train(train, recipe, classes=10, watched=watched)
 losses = history["loss"]
 print(f"cross-entropy in training: {losses[0]:.2f}, at last {losses[-1]:.2f}")
 
@@ -438,7 +436,7 @@ studio = dataclasses.replace(train, spectrograms=marked)
 print(np.sum(train.targets == sax), "of", len(studio), "clips whistle")
 
 # %% tags=["nbval-ignore-output"]
-fooled, _ = training.fit(studio, recipe, classes=10)
+fooled, _ = training.train(studio, recipe, classes=10)
 with_it = score(fooled, [mark(y) for y in test.waves]).argmax(axis=1) == sax
 without = score(fooled, test.waves).argmax(axis=1) == sax
 print(f"saxophones with the whistle: {with_it[is_sax].sum()} of {is_sax.sum()} right")
@@ -535,7 +533,7 @@ print(*(f"{plot.pretty(name)} {answer.scores[name]:.0%}" for name in best), sep=
 # - trained a network that named {printed}`learnt from: (\d+)% of` % of the rendered clips it had learnt and {printed}`held out: (\d+)% of` % of the others; its first filters stayed nearly random, and hiding parts of the picture showed what it needs;
 # - seen what the full recipe is worth on real recordings, {result}`freesound-cnn-source: clip_accuracy/mean: .0%` by source and better than a simpler machine, and built a network that needed a whistle to know saxophones.
 #
-# **In the package:** {class}`~audiocls.learn.batches.Examples`, {func}`~audiocls.learn.batches.join`, {func}`~audiocls.learn.batches.waveform`, {func}`~audiocls.learn.batches.keras_input`, {func}`~audiocls.learn.batches.repeated_batches`, {func}`~audiocls.learn.networks.silent_stderr`, {func}`~audiocls.learn.networks.load_keras`, {func}`~audiocls.plot.plot_mel_change`, {func}`~audiocls.plot.plot_filters`, {func}`~audiocls.measure.figures.plot_history` and {func}`~audiocls.learn.training.score_windows`.
+# **In the package:** {func}`~audiocls.learn.batches.keras_input` turns windows into the shape that Keras reads, {func}`~audiocls.plot.plot_mel_change` and {func}`~audiocls.plot.plot_filters` drew what the network does to a picture, and {func}`~audiocls.measure.figures.plot_history` drew the curves.
 #
 # ## Exercises
 
@@ -608,7 +606,7 @@ for i, scores in zip(chosen, found, strict=True):
 labels = np.random.default_rng(0).permutation(train.targets)
 shuffled = dataclasses.replace(train, targets=labels)
 plain = dataclasses.replace(recipe, steps=200, change=lambda X, rng: X)
-parrot, _ = training.fit(shuffled, plain, classes=10)
+parrot, _ = training.train(shuffled, plain, classes=10)
 by_heart = evaluation.accuracy(score(parrot, train.waves), labels)
 others = evaluation.accuracy(score(parrot, test.waves), test.targets)
 print(f"learnt from: {by_heart:.0%} right by the shuffled labels")
@@ -639,7 +637,7 @@ reached = {}
 for normalize in (True, False):
     build = partial(networks.build_cnn, normalize=normalize)
     brief = dataclasses.replace(recipe, steps=100, epochs=5, build=build)
-    _, curves = training.fit(train, brief, classes=10)
+    _, curves = training.train(train, brief, classes=10)
     reached[normalize] = curves["accuracy"][-1]
     print(f"normalize={normalize}:", *(f"{share:.0%}" for share in curves["accuracy"]))
 

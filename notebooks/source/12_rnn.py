@@ -13,17 +13,16 @@ from IPython.display import display
 from scipy.special import expit
 
 from audiocls import datasets, plot
-
 from audiocls.learn import networks, recurrent, training
-
-from audiocls.measure import evaluation
 from audiocls.learn.augmentation import STEPS, augment, reverberate, shuffle_frames
 from audiocls.learn.batches import keras_input, prepare
+from audiocls.learn.recipes import RECIPES
+from audiocls.measure import evaluation
 from audiocls.measure.results import read_json
+from audiocls.player import player
 from audiocls.sampling import resample
 from audiocls.spectrogram import istft, stft
 from audiocls.windows import cut_windows
-from audiocls.player import player
 
 plot.use_style()
 keras = networks.load_keras()
@@ -133,13 +132,13 @@ for x in (1.0, 0.0):
 
 # %%
 steps = recurrent.lstm(np.array([[1.0], [0.0]]), W, U, b)
-print("LSTM by hand, equal:", np.allclose(steps["state"][:, 0], by_hand))
+print("LSTM by hand, equal:", np.allclose(steps.state[:, 0], by_hand))
 X = rng.normal(size=(20, 4)).astype(np.float32)
 for name, run in (("LSTM", recurrent.lstm), ("GRU", recurrent.gru)):
     layer = getattr(keras.layers, name)(3, return_sequences=True)
     layer.build((None, None, 4))
     layer.set_weights([rng.normal(size=w.shape) for w in layer.get_weights()])
-    ours = run(X, *layer.get_weights())["state"]
+    ours = run(X, *layer.get_weights()).state
     print(f"{name} of Keras, equal:", np.allclose(ours, layer(X[None])[0], atol=1e-5))
 
 # %% [markdown]
@@ -151,7 +150,7 @@ for u in (0.5, 0.99):
     first, second = (recurrent.simple_rnn(x, [[1]], [[u]], [0]) for x in pair)
     ax.semilogy(np.abs(first - second), label=f"plain, u = {u}")
 held = [[[0, 0, 1, 0]], np.zeros((1, 4)), [0, np.log(99), 0, 0]]  # f = 0.99
-first, second = (recurrent.lstm(x, *held)["cell"] for x in pair)
+first, second = (recurrent.lstm(x, *held).cell for x in pair)
 ax.semilogy(np.abs(first - second), label="LSTM cell, f = 0.99")
 ax.set(xlabel="Step", ylabel="Distance of states", ylim=(1e-9, 1))
 ax.set_title("A plain recurrence loses the difference, a cell can keep it")
@@ -200,8 +199,8 @@ for layer in networks.build_rnn(100, 64, 10).layers:
 
 # %%
 dry = partial(augment, steps=[step for step in STEPS if step is not reverberate])
-brief = {"steps": 150, "borrowed_per_class": 0, "change": dry}
-recipe = dataclasses.replace(training.RECIPES["rnn"], **brief)
+brief = {"steps": 150, "borrowed_per_class": 0, "augment": dry}
+recipe = dataclasses.replace(RECIPES["rnn"], **brief)
 ready = prepare(clips, recipe)
 half = clips.folds(by="source", n_folds=2)
 print("clips in each half:", np.bincount(half))
@@ -220,7 +219,7 @@ halves = [ready.select(np.flatnonzero(half != k)) for k in (0, 1)]
 
 
 def train(recipe):
-    return [training.fit(halves[k], recipe, classes=10, seed=k)[0] for k in (0, 1)]
+    return [training.train(halves[k], recipe, classes=10, seed=k)[0] for k in (0, 1)]
 
 
 def named_right(models, features):
@@ -254,22 +253,22 @@ player(ready.waves[drum], sr, label="A snare drum, struck twice")
 
 # %% tags=["nbval-ignore-output"]
 steps = recurrent.lstm(X[0], *layer.forward_layer.get_weights())
-print("states as in Keras:", np.allclose(steps["state"], states[0, :, :96], atol=1e-4))
-keeps = steps["forget"].mean(axis=0)  # of each unit
+print("states as in Keras:", np.allclose(steps.state, states[0, :, :96], atol=1e-4))
+keeps = steps.forget.mean(axis=0)  # of each unit
 print(f"forget gates: median {np.median(keeps):.2f}; {np.sum(keeps > 0.95)} over 0.95")
 
 # %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "Three panels over two seconds. Top: the log-mel spectrogram of two drum strokes, at 0 and 0.28 seconds, fading until silence at 1.25 seconds. Middle: the forget gates of 96 units as rows, sorted by their mean; they change at each stroke and become constant stripes in the silence. Bottom: the mean forget gate lies near 0.7 throughout; the mean input gate is near 0.55 during the strokes and sinks below 0.4 as the sound fades."}}
 fig, axes = plt.subplots(3, 1, figsize=(7, 5), sharex=True)
 shown = {"sr": sr, "hop_length": 320, "offset": 256, "colorbar": False}
 plot.plot_mel(features[drum], **shown, ax=axes[0])
-forget = steps["forget"].T[keeps.argsort()]
+forget = steps.forget.T[keeps.argsort()]
 box = {"extent": (0, 2, 0, 96), "aspect": "auto", "origin": "lower"}
 axes[1].imshow(forget, **box, vmin=0, vmax=1, cmap="viridis")
 axes[1].set(ylabel="Unit, sorted", title="Forget gates, from 0 (dark) to 1 (bright)")
 axes[1].grid(False)
 seconds = 0.04 * np.arange(50) + 0.026
-for name in ("forget", "input"):
-    axes[2].plot(seconds, steps[name].mean(axis=1), label=f"{name} gate")
+for name, gate in (("forget", steps.forget), ("input", steps.input)):
+    axes[2].plot(seconds, gate.mean(axis=1), label=f"{name} gate")
 axes[2].set(xlabel="Time (s)", ylabel="Mean over units", ylim=(0, 1), xlim=(0, 2))
 axes[2].legend(loc="upper right", ncols=2)
 axes[0].set(xlabel="", ylabel="Frequency (Hz)")
@@ -277,9 +276,9 @@ axes[0].set_title("The gates follow the strokes; input gates sink as the sound f
 plt.show()
 
 # %%
-moves = np.abs(np.diff(steps["forget"], axis=0)).mean(axis=1)
+moves = np.abs(np.diff(steps.forget, axis=0)).mean(axis=1)
 assert moves[5:9].max() > 2 * moves[:5].max()  # the second stroke
-open_to = steps["input"].mean(axis=1)
+open_to = steps.input.mean(axis=1)
 assert open_to[:10].mean() > open_to[-10:].mean() + 0.05 > 0.2  # part of the way
 assert np.median(keeps) < 0.9 and 0 < np.mean(keeps > 0.95) < 0.25
 
@@ -536,7 +535,7 @@ print(f"gate {gate:.3f}, bias {bias:.2f}; with a bias of 1: {expit(1) ** 50:.0e}
 impulse = np.zeros((51, 1))
 impulse[0] = 1
 held = [[[0, 0, 1, 0]], np.zeros((1, 4)), [0, bias, 0, 0]]
-cell = recurrent.lstm(impulse, *held)["cell"]
+cell = recurrent.lstm(impulse, *held).cell
 print(f"after 50 steps {cell[50, 0] / cell[0, 0]:.2f} is left")
 
 # %% [markdown]

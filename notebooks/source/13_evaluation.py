@@ -8,10 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from audiocls import datasets, plot, sampling
-
-from audiocls.measure import baselines, evaluation, results
+from audiocls.measure import baselines, evaluation, figures, results
+from audiocls.measure.crossvalidation import cross_validate_baseline
 from audiocls.player import player
-from audiocls.measure import figures
 
 plot.use_style()
 
@@ -76,11 +75,11 @@ plt.show()
 # A fast method shows why. Cut the **rendered** clips into windows of a tenth of a second, leave out the silent ones, and compute what the report's networks see: 13 MFCCs in each of 9 frames.
 
 # %%
-from audiocls.learn import training
 from audiocls.amplitude import rms
+from audiocls.learn.recipes import RECIPES
 from audiocls.windows import cut_windows, sounding, window_starts
 
-front_end = training.RECIPES["report-cnn"].front_end
+front_end = RECIPES["report-cnn"].front_end
 
 # %%
 rows, clip, n = [], [], front_end.length
@@ -289,7 +288,7 @@ for name in list(right)[1:]:
     print(f"cnn - {name:21s}{more.mean():+.0%} {interval}, p = {p:.2g}")
 
 # %% [markdown]
-# The network is better than the nearest neighbour, and than a support vector machine, even one that *borrowed* (learnt from the sound libraries too): the intervals leave out zero. So does the interval against the recurrent one, but it covers other clips, and no other training (chapter 12). Here are all methods on the same folds ({func}`audiocls.measure.baselines.cross_validate`). Each {term}`baseline` sums up a clip in a few numbers ({func}`audiocls.measure.baselines.describe`, {func}`audiocls.measure.baselines.statistics`) and lets an ordinary {func}`audiocls.measure.baselines.classifier` decide.
+# The network is better than the nearest neighbour, and than a support vector machine, even one that *borrowed* (learnt from the sound libraries too): the intervals leave out zero. So does the interval against the recurrent one, but it covers other clips, and no other training (chapter 12). Here are all methods on the same folds ({func}`audiocls.measure.crossvalidation.cross_validate_baseline`). Each {term}`baseline` sums up a clip in a few numbers ({func}`audiocls.measure.baselines.describe`, {func}`audiocls.measure.baselines.statistics`) and lets an ordinary classifier decide ({func}`audiocls.measure.baselines.untrained`).
 
 # %%
 names = ["cnn", "rnn", "svm-log-mel-borrowed", "svm-log-mel", "report-cnn"]
@@ -390,8 +389,8 @@ print("in each column, precision:", (np.diag(counts) / counts.sum(axis=0)).round
 # %% tags=["nbval-ignore-output"]
 from audiocls.book.playable import playable_confusion
 
-logistic = baselines.Baseline("log_mel", "logistic")
-found = baselines.cross_validate(clips, logistic, by="source")
+logistic = baselines.Baseline("Logistic", "log_mel", "logistic")
+found = cross_validate_baseline(clips, logistic, by="source")
 matrix = playable_confusion(clips, found.scores)
 display(matrix)
 
@@ -572,7 +571,7 @@ plt.show()
 #
 # ## How our numbers are made
 #
-# {func}`audiocls.measure.crossvalidation.cross_validate` trains a network for each fold and scores what was left out; {func}`audiocls.measure.results.measure` and {func}`audiocls.measure.results.measure_transfer` add intervals, temperatures and versions ({func}`audiocls.learn.training.versions`); {func}`audiocls.measure.results.write_json` stores them beside the command, {func}`audiocls.measure.results.read_json` reads them. {func}`audiocls.book.quotes.fill` takes most numbers in our sentences from these files ({func}`audiocls.book.quotes.result_quote`) or from a cell ({func}`audiocls.book.quotes.printed_quote`).
+# {func}`audiocls.measure.crossvalidation.cross_validate` trains a network for each fold and scores what was left out; {func}`audiocls.measure.results.measure` and {func}`audiocls.measure.results.measure_transfer` add intervals, temperatures and versions ({func}`audiocls.learn.provenance.provenance`); {func}`audiocls.measure.results.write_json` stores them beside the command, {func}`audiocls.measure.results.read_json` reads them. Nobody types the numbers in our sentences: when the book is built, a program takes them from these files, or from what a cell has printed.
 #
 # ## Check yourself
 #
@@ -599,7 +598,7 @@ plt.show()
 # - made intervals by hand, drawn sessions whole, compared classifiers, and played the mistakes in a confusion matrix;
 # - checked when scores can be believed, and heard a network be sure of instruments it has never heard.
 #
-# **In the package:** {class}`~audiocls.measure.baselines.Baseline`, {func}`~audiocls.datasets.libraries.kits`, {func}`~audiocls.datasets.libraries.notes`, {func}`~audiocls.measure.evaluation.check_scores`, {class}`~audiocls.datasets.packages.Package`, {func}`~audiocls.datasets.packages.fetch`, {class}`~audiocls.book.playable.PlayableConfusion`, {func}`~audiocls.measure.figures.plot_intervals`, {func}`~audiocls.measure.figures.plot_reliability`, {func}`~audiocls.book.quotes.printed_texts` and {class}`~audiocls.measure.crossvalidation.Predictions`.
+# **In the package:** {func}`~audiocls.measure.figures.plot_intervals` and {func}`~audiocls.measure.figures.plot_reliability` drew the figures, and {func}`~audiocls.datasets.libraries.notes` and {func}`~audiocls.datasets.libraries.kits` are the recorded notes and drums that the networks also learn from.
 #
 # ## Exercises
 
@@ -673,7 +672,7 @@ for name, room in rooms.items():
     rooms[name] = np.array([baselines.describe(y, sr, "mfcc") for y, sr in noisy])
 
 # %%
-fold, machine = clips.folds(by="source"), baselines.classifier("svm")
+fold, machine = clips.folds(by="source"), baselines.untrained("svm")
 for name, asked in rooms.items():
     said = np.empty(len(clips), dtype=int)
     for k in range(5):
@@ -700,7 +699,7 @@ for name, asked in rooms.items():
 # %%
 shares, method = [], baselines.BASELINES["svm-log-mel"]
 for seed in range(5):
-    dealt = baselines.cross_validate(clips, method, seed=seed)
+    dealt = cross_validate_baseline(clips, method, seed=seed)
     shares.append(evaluation.accuracy(dealt.scores, clips.targets))
 print(*(f"{share:.0%}" for share in shares))
 hits = dealt.scores.argmax(axis=1) == clips.targets
@@ -725,7 +724,7 @@ print(f"interval over sources, last deal: {low:.0%} to {high:.0%}")
 
 # %%
 numbers = np.array([baselines.describe(y, sr, "log_mel") for y, sr, _ in clips])
-machine = baselines.classifier("svm")
+machine = baselines.untrained("svm")
 for by in ("clip", "source", "recording"):
     deal = PredefinedSplit(clips.folds(by=by, n_folds=2))
     said = cross_val_predict(machine, numbers, clips.targets, cv=deal)

@@ -13,18 +13,17 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from audiocls import audio, cli, datasets, features, plot, sampling
-
-from audiocls.learn import export, networks
-from audiocls.measure.card import model_card
 from audiocls.classifier import PRETRAINED, Classifier
+from audiocls.learn import export, networks
 from audiocls.learn.frontend import FrontEnd
+from audiocls.measure import figures
+from audiocls.measure.card import model_card
 from audiocls.mel import mel_filterbank
 from audiocls.mfcc import mfcc
+from audiocls.player import player
 from audiocls.spectral_density import noise
 from audiocls.spectrogram import frame
-from audiocls.windows import cut_windows
-from audiocls.player import player
-from audiocls.measure import figures
+from audiocls.windows import Voting, cut_windows
 
 plot.use_style()
 
@@ -95,7 +94,7 @@ print("NumPy:", np.allclose(np.fft.rfft(y), real + 1j * imaginary))
 # The frame moves along the waveform, a hop at a time, and each time is multiplied with the same numbers. That is a {term}`convolution` layer (chapter 11) whose filters nobody has trained: they are cosines and sines, already multiplied with the frame's window. The mel bands are a matrix too (chapter 6). The whole front end of our network, for two seconds of the saxophone:
 
 # %%
-front_end = FrontEnd("log_mel", 2.0, 64, frame_seconds=0.032, step_seconds=0.020)
+front_end = FrontEnd("log_mel", 2.0, 64, win_seconds=0.032, hop_seconds=0.020)
 y = light[: front_end.length]
 padded = np.pad(y, (0, 512 - 320))  # zeros fill the last frame
 frames = frame(padded, frame_length=512, hop_length=320).T
@@ -168,7 +167,8 @@ print(f"{right:.0%} right on the very clips it learnt from")
 holder = tempfile.TemporaryDirectory()
 folder = Path(holder.name)
 file = folder / "tiny.onnx"
-export.export_onnx(tiny, small, file, labels=clips.labels, hop_seconds=0.5)
+voting = Voting(hop_seconds=0.5)
+export.export_onnx(tiny, small, file, labels=clips.labels, voting=voting)
 by_file = Classifier(file).score_windows(windows)
 print("all scores within 0.0001:", np.abs(by_file - by_keras).max() < 1e-4)
 
@@ -180,7 +180,7 @@ for kind, bands in (("mfcc", 13), ("log_mel", 64)):
     part = FrontEnd(kind, 1.0, bands)
     row = keras.Sequential([keras.Input(part.shape), keras.layers.Flatten()])
     names = [str(k) for k in range(part.shape[0] * bands)]
-    export.export_onnx(row, part, folder / "row.onnx", labels=names, hop_seconds=1)
+    export.export_onnx(row, part, folder / "row.onnx", labels=names, voting=voting)
     inside = Classifier(folder / "row.onnx").score_windows(windows)
     outside = part(windows).swapaxes(1, 2).reshape(inside.shape)
     print(f"{kind:8}within 0.01: {np.abs(inside - outside).max() < 0.01}")
@@ -215,13 +215,13 @@ print(f"clips with another answer: {changed} of {len(clips)}")
 
 # %%
 text = {entry.key: entry.value for entry in graph.metadata_props}
-facts = json.loads(text.pop("facts"))
-for key, value in text.items():
-    print(f"{key}: {value[:48]}")
+voting, facts = (json.loads(text.pop(key)) for key in ("voting", "facts"))
+for key, value in (text | voting).items():
+    print(f"{key}: {str(value)[:48]}")
 print(f"{facts['parameters']:,} weights; {facts['command']}")
 
 # %% [markdown]
-# The names in the order of the scores, the {term}`sampling rate`, length and distance of the windows in samples, the score from which an answer counts, and the facts of its training. There is no Python in it. Its operations are a short list of words, which the program that reads it knows:
+# These are the names in the order of the scores, the {term}`sampling rate`, and the length of the windows in samples. Then comes how the windows vote (chapter 11): their distance in seconds, what level and attack count, the {term}`temperature`, and the score from which an answer counts. The last two were written after the training, by `audiocls calibrate`, from a measured result. At the end stand the facts of the training. There is no Python in it. Its operations are a short list of words, which the program that reads it knows:
 
 # %%
 operations = Counter(node.op_type for node in graph.graph.node)
@@ -558,10 +558,10 @@ assert sizes[2] < 0.4 and sizes[1] > 0.7
 
 # %%
 facts = {"model": "tiny", "data": "rendered", "clips": len(clips), "borrowed_clips": 0}
-facts |= {"parameters": tiny.count_params(), "temperature": 1.0, "seed": 0}
+facts |= {"parameters": tiny.count_params(), "seed": 0}
 facts |= {"command": "chapter 14", "date": "today", "versions": {"audiocls": "0.1"}}
-names = {"labels": clips.labels, "hop_seconds": 0.5}
-export.export_onnx(tiny, small, file, facts=facts, **names)
+rest = {"labels": clips.labels, "voting": Voting(hop_seconds=0.5)}
+export.export_onnx(tiny, small, file, facts=facts, **rest)
 print(*model_card(Classifier(file)).splitlines()[3:8], sep="\n")
 
 # %% [markdown]

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-
-from audiocls.book.quotes import REFERENCE, fill, printed_quote, printed_texts, result_quote
+from quotes import REFERENCE, fill, printed_quote, printed_texts, result_quote
 
 
 @pytest.fixture

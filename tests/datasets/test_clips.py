@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from audiocls import audio, datasets
-from audiocls.datasets.clips import KEPT_IN_MEMORY, Clips, folds
+from audiocls.datasets.clips import KEPT_IN_MEMORY, Clips, combine, folds
 
 
 @pytest.fixture
 def clips(tmp_path):
-    """Twelve clips of two classes, three clips a source; clip i lasts (i + 1) / 100 s and holds the value i / 100."""
+    """Twelve clips of two classes, three clips per source; clip i lasts (i + 1) / 100 s and holds the value i / 100."""
     rows = []
     for i in range(12):
         audio.write(tmp_path / f"{i}.wav", np.full(80 * (i + 1), i / 100), 8000, subtype="FLOAT")
@@ -26,7 +26,7 @@ def clips(tmp_path):
             "room": i % 3,
         }
         rows.append(row)
-    return Clips(pd.DataFrame(rows), lambda fname: tmp_path / fname)
+    return Clips(pd.DataFrame(rows), lambda fname: tmp_path / fname, name="twelve")
 
 
 def test_labels_are_sorted_and_targets_point_into_them(clips):
@@ -64,11 +64,16 @@ def test_a_clip_read_twice_is_fetched_once_and_memory_stays_bounded(clips):
 
 
 def test_nothing_is_fetched_before_it_is_asked_for(clips):
-    def fetch(fname):
-        raise AssertionError(fname)
-
-    lazy = Clips(clips.table, fetch)
-    assert len(lazy.select([0, 1]).folds(by="clip", n_folds=2) if len(lazy) == 2 else lazy.describe()) == 2
+    fetched = []
+    lazy = Clips(clips.table, lambda fname: fetched.append(fname) or clips.path(int(fname[:-4])))
+    train, test = lazy.split(by="clip", n_folds=2)
+    some = combine({"learnt from": train, "tested on": test.select([0, 1]), "one each": lazy.one_per_class()})
+    assert (len(some), len(some.describe()), len(some.folds(by="clip", n_folds=2))) == (10, 2, 10)
+    assert "10 clips" in repr(some) and fetched == []
+    some.audio(6)
+    assert fetched == [test.table["fname"][0]]
+    lazy.prepare()
+    assert fetched[1:] == clips.table["fname"].to_list()
 
 
 def test_iterating_gives_sound_rate_and_label_in_the_order_of_the_table(clips):
@@ -83,6 +88,29 @@ def test_selected_clips_keep_the_labels_of_all(clips):
     assert set(violins.targets) == {1}
     np.testing.assert_array_equal(violins.audio(1)[0], clips.audio(2)[0])
     np.testing.assert_array_equal(clips.select([7, 3]).audio(0)[0], clips.audio(7)[0])
+
+
+def test_the_name_of_a_set_stays_with_its_parts_and_stands_in_its_description(clips):
+    train, test = clips.split(n_folds=2)
+    assert {part.name for part in (clips, train, test, clips.one_per_class())} == {"twelve"}
+    assert repr(clips) == "<Clips twelve: 12 clips, 2 classes, 4 sources, 0.0 minutes>"
+    assert repr(Clips(clips.table, str)).startswith("<Clips: 12 clips, ")
+
+
+def test_the_name_of_several_sets_is_theirs_or_one_of_its_own(clips):
+    assert combine({"own": clips, "borrowed": clips}).name == "own+borrowed"
+    assert combine({"own": clips, "borrowed": clips}, name="all").name == "all"
+
+
+def test_combined_sets_keep_all_labels_and_columns_and_share_no_source(clips):
+    other = Clips(clips.table.assign(label="Harp", studio=1).drop(columns="room"), lambda fname: clips.path(0))
+    both = combine({"a": clips, "b": other})
+    assert both.labels == ("Flute", "Harp", "Violin") and len(both) == 24
+    assert {"room", "studio"} <= set(both.table.columns)
+    assert not set(both.sources[:12]) & set(both.sources[12:])
+    np.testing.assert_array_equal(both.audio(23)[0], clips.audio(0)[0])
+    with pytest.raises(ValueError, match="got none"):
+        combine({})
 
 
 def test_a_mask_of_the_wrong_length_is_an_error(clips):

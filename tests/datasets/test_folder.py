@@ -1,5 +1,7 @@
 """Clips of the reader's own."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -24,11 +26,24 @@ def test_each_subfolder_is_a_class_whatever_the_format_and_depth(tmp_path):
     assert clips.table["seconds"].to_list() == [0.5, 0.5, 1.5]
     assert len(set(clips.sources)) == 3
     assert clips.audio(2)[1] == 44100
+    assert clips.name == tmp_path.name
+
+
+def test_a_folder_is_named_even_if_it_is_the_one_you_are_in(tmp_path, monkeypatch):
+    sound(tmp_path / "sounds" / "Flute" / "a.wav")
+    monkeypatch.chdir(tmp_path / "sounds")
+    assert datasets.load(".").name == "sounds"
+
+
+def test_a_path_is_never_taken_for_the_name_of_a_set(tmp_path, monkeypatch):
+    sound(tmp_path / "rendered" / "Flute" / "a.wav")
+    monkeypatch.chdir(tmp_path)
+    assert len(datasets.load(Path("rendered"))) == 1
 
 
 def test_a_folder_with_its_sound_not_in_subfolders_is_an_error(tmp_path):
     sound(tmp_path / "a.wav")
-    with pytest.raises(ValueError, match="must be moved into one subfolder a class"):
+    with pytest.raises(ValueError, match="must be moved into one subfolder per class"):
         folder.from_folders(tmp_path)
 
 
@@ -60,6 +75,7 @@ def test_a_csv_names_files_beside_it_or_in_audio_and_keeps_its_columns(tmp_path)
     assert clips.table["mood"].to_list() == ["sad", "gay"]
     assert clips.table["seconds"].to_list() == [2.0, 0.5]
     assert clips.path(0) == tmp_path / "audio" / "b.wav"
+    assert clips.name == "my.csv"
 
 
 def test_without_a_source_column_each_clip_is_its_own_source(tmp_path):

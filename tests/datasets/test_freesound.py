@@ -53,6 +53,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, sounds):
         self.sounds, self.faults, self.requests = sounds, {}, []
+        self.closing = threading.Event()
         super().__init__(("127.0.0.1", 0), Handler)
 
     @property
@@ -66,6 +67,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append((self.path, self.headers["User-Agent"]))
         body = self.server.sounds[fname]
         fault = self.server.faults[fname].pop(0) if self.server.faults.get(fname) else None
+        if fault == "hang":
+            self.server.closing.wait()
+            self.close_connection = True
+            return
         status, headers = fault if isinstance(fault, tuple) else (200, {})
         self.send_response(status)
         for name, value in headers.items():
@@ -87,12 +92,13 @@ def server(small):
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield running
+        running.closing.set()
         running.shutdown()
         thread.join()
 
 
 def load(small, server, **options):
-    return freesound.load(table=small[0], base_url=server.url, progress=False, **options)
+    return freesound.load(table=small[0], base_url=server.url, **options)
 
 
 def cached(tmp_path):
@@ -120,7 +126,7 @@ def test_clips_that_are_here_are_not_downloaded_again(small, server, tmp_path):
 
 def test_the_url_may_come_from_the_environment(small, server, monkeypatch):
     monkeypatch.setenv("AUDIOCLS_FREESOUND_URL", server.url + "/")
-    assert len(freesound.load(table=small[0], progress=False)) == 3
+    assert len(freesound.load(table=small[0])) == 3
     assert server.requests[0][0] == "/clips/Flute/00000000.wav"
 
 
@@ -184,7 +190,7 @@ def test_a_missing_page_is_not_asked_for_twice(small, server):
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_server_is_given_the_break_it_asks_for(small, server, monkeypatch, status):
     pauses = []
     monkeypatch.setattr("time.sleep", pauses.append)
@@ -209,15 +215,35 @@ def test_a_break_of_an_hour_is_reported_not_slept(small, server):
     assert len(server.requests) == 1
 
 
+def test_a_break_that_no_one_can_read_is_reported(small, server):
+    server.faults["00000000.wav"] = [(429, {"Retry-After": "soon"})]
+    with pytest.raises(ConnectionError, match="Invalid Retry-After header: soon; 0 of 3 clips"):
+        load(small, server)
+
+
+def test_a_server_that_does_not_answer_is_asked_four_times(small, server, monkeypatch):
+    monkeypatch.setattr(freesound, "TIMEOUT", 0.1)
+    server.faults["00000000.wav"] = ["hang"] * freesound.ATTEMPTS
+    with pytest.raises(ConnectionError, match=r"no answer in 0\.1 s; 0 of 3 clips"):
+        load(small, server)
+    assert len(server.requests) == freesound.ATTEMPTS == 4
+
+
+def test_a_server_that_does_not_answer_at_first_is_asked_again(small, server, monkeypatch):
+    monkeypatch.setattr(freesound, "TIMEOUT", 0.1)
+    server.faults["00000000.wav"] = ["hang"]
+    assert len(load(small, server)) == 3
+
+
 def test_offline_the_error_is_one_line_that_says_what_to_do(small):
     with pytest.raises(ConnectionError, match="no connection; 0 of 3 clips") as error:
-        freesound.load(table=small[0], base_url="http://127.0.0.1:9", progress=False)
+        freesound.load(table=small[0], base_url="http://127.0.0.1:9")
     assert "AUDIOCLS_FREESOUND" in str(error.value)
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("where", ["", "audio", "by folder", "by label"])
-def test_a_folder_may_be_flat_or_hold_audio_or_a_folder_a_class(small, tmp_path, monkeypatch, where):
+def test_a_folder_may_be_flat_or_hold_audio_or_one_folder_per_class(small, tmp_path, monkeypatch, where):
     table = pd.read_csv(small[0])
     for row in table.itertuples():
         folder = tmp_path / "mine" / {"by folder": row.folder, "by label": row.label}.get(where, where)
@@ -225,6 +251,7 @@ def test_a_folder_may_be_flat_or_hold_audio_or_a_folder_a_class(small, tmp_path,
         (folder / row.fname).write_bytes(small[1][row.fname])
     monkeypatch.setenv("AUDIOCLS_FREESOUND", str(tmp_path / "mine"))
     clips = datasets.load("freesound", table=small[0])
+    assert clips.name == "freesound"
     assert [len(y) for y, _, _ in clips] == [800, 1600, 2400]
     assert not (tmp_path / "cache").exists()
 
@@ -302,7 +329,7 @@ def test_the_real_clips_are_the_ones_in_the_table():
     if not Path(folder).is_dir():
         pytest.skip("the real clips are not here; set AUDIOCLS_FREESOUND to a folder that has them")
     clips = freesound.load(folder)
-    clips.prepare(progress=False)
+    clips.prepare()
     y, sr = clips.audio(0)
     assert sr == 44100
     assert len(y) / sr == pytest.approx(clips.table.loc[0, "seconds"], abs=0.01)

@@ -11,7 +11,6 @@ from scipy.signal import fftconvolve
 
 from audiocls import audio, datasets
 from audiocls.datasets import rendered
-from audiocls.datasets.soundfont import SoundFont
 
 SR = 44100
 
@@ -23,13 +22,8 @@ def cache(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def font():
-    return SoundFont(rendered.find_soundfont())
-
-
-@pytest.fixture(scope="module")
 def ten_clips(tmp_path_factory):
-    """One clip a class, in a cache of their own."""
+    """One clip per class, in a cache of their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AUDIOCLS_CACHE", str(tmp_path_factory.mktemp("ten")))
         return rendered.load(per_class=1)
@@ -37,7 +31,7 @@ def ten_clips(tmp_path_factory):
 
 def test_there_are_thirty_clips_of_each_of_the_ten_classes():
     clips = datasets.load("rendered")
-    assert clips.labels == datasets.LABELS
+    assert clips.labels == datasets.LABELS and clips.name == "rendered"
     assert np.bincount(clips.targets).tolist() == [30] * 10
     assert clips.table["fname"].is_unique
 
@@ -108,10 +102,10 @@ def test_an_interrupted_rendering_leaves_nothing_and_goes_on_later(cache, monkey
     whole = clips.path(0).read_bytes()
     monkeypatch.setattr(soundfile, "write", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        clips.prepare(progress=False)
+        clips.prepare()
     assert [path.name for path in cache.rglob("*") if path.is_file()] == [clips.path(0).name]
     monkeypatch.undo()
-    clips.prepare(progress=False)
+    clips.prepare()
     assert len(list(cache.rglob("*.wav"))) == 3
     assert clips.path(0).read_bytes() == whole
 
@@ -150,12 +144,12 @@ def test_where_the_font_has_five_recordings_a_split_by_source_parts_them():
 
 
 @pytest.mark.parametrize("label", [label for label, patches in rendered.CLASSES.items() if patches[0][0] == 0])
-def test_every_recording_is_in_tune_within_five_cents(font, label):
+def test_every_recording_is_in_tune_within_five_cents(general_midi, label):
     sr = 22050
-    for source in rendered._sources(font, label, rendered.CLASSES[label], rendered.TUNING):
+    for source in rendered._sources(general_midi, label, rendered.CLASSES[label], rendered.TUNING):
         key = source.keys[len(source.keys) // 2]
         f0 = 440 * 2 ** ((key - 69) / 12)
-        y = font.note(source.program, key, duration=2.2, sr=sr, release=0, cents=source.correction)[sr // 5 :]
+        y = general_midi.note(source.program, key, duration=2.2, sr=sr, release=0, cents=source.correction)[sr // 5 :]
         assert abs(_cents_off(y, sr, f0)) < 5, source
 
 
@@ -167,12 +161,12 @@ def test_f0_is_the_frequency_of_the_key_and_drums_have_none():
     assert row["f0"] == pytest.approx(440 * 2 ** ((row["key"] - 69 + row["cents"] / 100) / 12))
 
 
-def test_no_key_of_a_class_is_silent_in_the_font(font):
+def test_no_key_of_a_class_is_silent_in_the_font(general_midi):
     for patches in [*rendered.CLASSES.values(), *rendered.OTHERS.values()]:
         for bank, program, keys in patches:
             for key in keys:
-                assert font.regions(program, key, bank=bank), (bank, program, key)
-    assert font.regions(65, 64) == []  # the key that the alto saxophone leaves out
+                assert general_midi.regions(program, key, bank=bank), (bank, program, key)
+    assert general_midi.regions(65, 64) == []  # the key that the alto saxophone leaves out
 
 
 def test_phrases_have_two_to_four_notes_of_one_source(cache):

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,8 +13,9 @@ import pytest
 pytest.importorskip("sphinx", reason="the book's packages are not installed")
 
 from audiocls import sampling
-from audiocls.classifier import Classifier
-from audiocls.windows import votes, window_starts
+from audiocls.classifier import SHIPPED, Classifier
+from audiocls.learn.recipes import RECIPES
+from audiocls.windows import Voting, window_starts
 
 BOOK = Path(__file__).resolve().parents[2] / "book"
 
@@ -46,9 +48,10 @@ def test_the_page_gets_the_networks_of_the_package(extension, monkeypatch, tmp_p
     for name, about in facts["models"].items():
         model = Classifier(name)
         assert (made / about["file"]).read_bytes() == (extension.PRETRAINED / f"{name}.onnx").read_bytes()
-        assert about["labels"] == list(model.labels) and about["sureFrom"] == model.sure_from
-        assert (about["power"], about["attack"]) == (model.vote_power, model.attack_votes)
-        assert (about["sr"], about["length"], about["hop"]) == (model.sr, model.length, model.hop)
+        assert about["labels"] == list(model.labels) and about["title"] == RECIPES[name].title
+        assert Voting(**about["voting"]) == model.voting
+        assert (about["sr"], about["length"]) == (model.sr, model.length)
+    assert list(facts["models"]) == list(SHIPPED)
     assert all((made / example["file"]).is_file() for example in facts["examples"])
 
 
@@ -95,8 +98,9 @@ def test_windows_begin_where_pythons_do(js, n):
 @pytest.mark.parametrize("amplitudes", [[0.01, 0.06, 0.5, 0.004, 0.0], [0.5, 0.5], [0.0, 0.0]])
 def test_windows_have_the_votes_that_python_gives_them(js, amplitudes):
     windows = np.repeat(np.array(amplitudes)[:, None], 10, axis=1)
-    ours = js("d.votes(d.levels(Float32Array.from(flat), 10), 40, 20, 1, 8)", flat=windows.ravel())
-    assert ours == pytest.approx(votes(np.sqrt(np.mean(windows**2, axis=1)), power=1, attack=8), rel=1e-6)
+    for voting in (Voting(0.5, power=1, attack=8), Voting(0.5, power=2, quiet_db=15, attack=3, attack_db=35)):
+        ours = js("d.votes(d.levels(Float32Array.from(flat), 10), voting)", flat=windows.ravel(), voting=asdict(voting))
+        assert ours == pytest.approx(voting.votes(np.sqrt(np.mean(windows**2, axis=1))), rel=1e-6)
 
 
 def test_a_clips_score_is_the_mean_of_its_windows_by_their_votes(js):

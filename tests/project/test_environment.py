@@ -1,8 +1,11 @@
 """The pins: one set for make, CI, conda and Binder, from no particular registry."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -27,7 +30,7 @@ def _pins(name):
 @pytest.mark.parametrize(
     "lock, requirements",
     [
-        ("requirements.lock", [*PROJECT["dependencies"], *EXTRAS["learn"], *EXTRAS["book"], *EXTRAS["dev"]]),
+        ("requirements.lock", [*PROJECT["dependencies"], *(each for extra in EXTRAS.values() for each in extra)]),
         ("requirements-book.lock", [*PROJECT["dependencies"], *EXTRAS["book"]]),
     ],
 )
@@ -38,6 +41,25 @@ def test_the_lock_holds_what_pyproject_asks_for(lock, requirements):
         assert versions, f"{requirement.name} is in pyproject.toml but not in {lock}; run make lock"
         for version in versions:
             assert requirement.specifier.contains(version, prereleases=True), f"{lock}: {requirement} got {version}"
+
+
+def _imported(path):
+    """The top of every name that a module imports, also inside its functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def test_what_the_package_imports_is_declared():
+    """A library that only comes with another one is gone when that one no longer wants it."""
+    by_import = packages_distributions()
+    declared = {canonicalize_name(Requirement(each).name) for each in [*PROJECT["dependencies"], *EXTRAS["learn"]]}
+    for path in (ROOT / "audiocls").rglob("*.py"):
+        for name in set(_imported(path)) - sys.stdlib_module_names - {"audiocls"}:
+            found = {canonicalize_name(each) for each in by_import[name]}
+            assert found & declared, f"{path.name} imports {name}, which pyproject.toml does not ask for"
 
 
 def test_both_locks_agree():
@@ -54,6 +76,16 @@ def test_conda_brings_a_python_we_support_and_pip_the_lock():
     python = re.search(r"- python=(\S+)", text)[1]
     assert SpecifierSet(PROJECT["requires-python"]).contains(f"{python}.0")
     assert re.search(r"- pip:\n\s+- -r requirements\.lock\n", text)
+
+
+def test_contributing_has_every_target_of_the_makefile():
+    make = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.search(r"^\.PHONY: (.*)$", make, re.MULTILINE)[1].split()
+    head = make[: make.index("\n\n")]
+    assert re.findall(r"^#   ([a-z]+) ", head, re.MULTILINE) == targets
+    assert re.findall(r"^([a-z]+):", make, re.MULTILINE) == targets
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [name for name in targets if f"`make {name}`" not in contributing] == []
 
 
 def test_no_committed_file_names_a_registry_or_a_path_of_one_machine():

@@ -63,7 +63,7 @@ def test_alias_frequency(js):
 def test_quantize(js, y, bits):
     assert_same(js("d.quantize(y, bits, null)", y=y, bits=bits), amplitude.quantize(y, bits), 0)
     dither = np.random.default_rng(7).triangular(-1, 0, 1, y.shape)
-    expected = amplitude.quantize(y, bits, dither=True, rng=7)
+    expected = amplitude.quantize(y, bits, dither=True, seed=7)
     assert_same(js("d.quantize(y, bits, dither)", y=y, bits=bits, dither=dither), expected, 0)
 
 
@@ -140,7 +140,7 @@ def test_density_of_a_tone_is_the_mean_over_its_phases(js):
 @pytest.mark.parametrize("color", ["white", "pink", "brown", "blue", "violet"])
 def test_noise(js, color):
     white = np.random.default_rng(3).standard_normal(2048)
-    expected = spectral_density.noise(color, n=2048, rms=0.2, rng=3)
+    expected = spectral_density.noise(color, n=2048, rms=0.2, seed=3)
     assert_same(js("d.colorNoise(w, c, 0.2)", w=white, c=color), expected)
 
 

@@ -251,7 +251,7 @@ def test_setup_cell_fetches_the_book_where_the_package_is_not(build, tmp_path, m
     monkeypatch.chdir(tmp_path)
     clone, pip = run_setup(build, tmp_path, finds=False)
     assert clone == ["git", "clone", "--quiet", "--depth=1", build.project_address(), "audiocls"]
-    assert pip == [sys.executable, "-m", "pip", "install", "--quiet", "./audiocls[learn]"]
+    assert pip == [sys.executable, "-m", "pip", "install", "--quiet", "./audiocls[learn,cluster]"]
     assert Path.cwd() == tmp_path / "audiocls" / "notebooks"
     monkeypatch.chdir(tmp_path)  # after a restart of the kernel
     assert run_setup(build, tmp_path, finds=True) == []

@@ -36,8 +36,8 @@ def build(output):
 
 
 def is_fresh(site):
-    """Whether a site is newer than all it was made from."""
-    stamp = site / "searchindex.js"
+    """Whether a site is newer than all it was made from; `make book` dates its front page."""
+    stamp = site / "index.html"
     made_from = [ROOT / "_config.yml", *(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "audiocls").rglob("*.py")]
     made_from += (ROOT / "results").glob("*.json")
     made_from += [path for path in (ROOT / "book").rglob("*") if path.is_file() and "__pycache__" not in path.parts]

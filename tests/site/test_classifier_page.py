@@ -12,6 +12,8 @@ from audiocls.classifier import Classifier
 from audiocls.datasets import LABELS
 from audiocls.waveform import to_mono
 
+pytestmark = pytest.mark.slow
+
 PAGE = "book/classify.html"
 TOLERANCE = 1e-3  # of a score: the page's filter between sampling rates is not Python's
 

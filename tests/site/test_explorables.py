@@ -13,6 +13,8 @@ import pytest
 
 from .conftest import FLAGS, ROOT, find_browser, serve
 
+pytestmark = pytest.mark.slow
+
 STATIC = ROOT / "book" / "_static"
 FOLDER = STATIC / "explorables"
 NAMES = sorted(path.stem for path in FOLDER.glob("[0-9][0-9]_*.js") if not path.stem.endswith("_data"))

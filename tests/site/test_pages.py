@@ -12,6 +12,8 @@ import pytest
 import yaml
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [f"{name}.html" for name in parse_toc_yaml(ROOT / "book" / "_toc.yml")]
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PAGE = "notebooks/13_evaluation.html"
 SOUND = """async element => {
     await new Promise((resolve, reject) => {

@@ -96,9 +96,10 @@
   async function score(y, name, heard) {
     const model = facts.models[name];
     const network = await session(name);
-    const starts = hearing.windowStarts(Math.max(y.length, 1), model.length, model.hop);
+    const hop = Math.round(model.voting.hop_seconds * model.sr);
+    const starts = hearing.windowStarts(Math.max(y.length, 1), model.length, hop);
     const levels = hearing.levels(hearing.cutWindows(y, starts, model.length), model.length);
-    const votes = hearing.votes(levels, facts.quietDb, facts.attackDb, model.power, model.attack);
+    const votes = hearing.votes(levels, model.voting);
     const scores = [];
     for (let first = 0; first < starts.length; first += BATCH) {
       const windows = hearing.cutWindows(y, starts.slice(first, first + BATCH), model.length);
@@ -215,7 +216,7 @@
     picture.begin();
     const { paint, width, height } = picture;
     const row = height / model.labels.length;
-    const [hop, length] = [model.hop / model.sr, model.length / model.sr];
+    const [hop, length] = [model.voting.hop_seconds, model.length / model.sr];
     scores.forEach((scored, k) => {
       const from = k * hop;
       const to = k === votes.length - 1 ? Math.max(seconds, from + length) : from + hop;
@@ -232,7 +233,7 @@
     constructor(root) {
       this.root = root;
       this.job = 0;
-      this.model = "cnn";
+      this.model = Object.keys(facts.models)[0];
       root.replaceChildren(this.controls(), this.results());
       new ResizeObserver(() => this.sound && this.width !== this.root.clientWidth && this.redraw()).observe(root);
       new MutationObserver(() => this.sound && this.redraw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -259,14 +260,14 @@
         examples.append(button);
       }
       const choice = make("fieldset", { class: "classifier-models" }, make("legend", {}, "Network"));
-      for (const [name, said] of [["cnn", "Convolutional (chapter 11)"], ["rnn", "Recurrent (chapter 12)"]]) {
+      for (const [name, { title }] of Object.entries(facts.models)) {
         const radio = make("input", { type: "radio", name: "classifier-model", value: name });
         radio.checked = name === this.model;
         radio.addEventListener("change", () => {
           this.model = name;
           if (this.sound) this.listen(this.sound, this.name);
         });
-        choice.append(make("label", {}, radio, ` ${said}`));
+        choice.append(make("label", {}, radio, ` ${title}`));
       }
       const parts = [drop, make("div", { class: "classifier-row" }, this.recordButton, choice)];
       if (facts.examples.length) parts.push(make("p", { class: "classifier-or" }, "Or an example:"), examples);
@@ -286,7 +287,7 @@
         mfcc: new Picture("MFCC", 78, "13 coefficients over time, the first at the bottom"),
         scores: new Picture("", 200, "Score of each window along the sound, a row for each class; the list has the means"),
       };
-      const labels = facts.models.cnn.labels.map((label) => make("li", {}, words(label)));
+      const labels = facts.models[this.model].labels.map((label) => make("li", {}, words(label)));
       this.pictures.scores.name.append(make("ul", { class: "classifier-labels", "aria-hidden": "true" }, ...labels));
       this.cursor = make("div", { class: "classifier-cursor", hidden: "" });
       this.screen = make("div", { class: "classifier-screen" }, ...Object.values(this.pictures).map((p) => p.place), this.cursor);
@@ -387,8 +388,8 @@
       const best = scores.indexOf(Math.max(...scores));
       const answer = silent
         ? "Not sure: every sample is zero, so the scores say nothing."
-        : scores[best] < model.sureFrom
-          ? `Not sure: no class reaches ${percent(model.sureFrom)}. The highest is ${words(model.labels[best])}, ${exact(scores[best])}.`
+        : scores[best] < model.voting.sure_from
+          ? `Not sure: no class reaches ${percent(model.voting.sure_from)}. The highest is ${words(model.labels[best])}, ${exact(scores[best])}.`
           : `${words(model.labels[best])}, ${exact(scores[best])}.`;
       const notes = [`${name}, ${this.seconds.toFixed(1)} s: ${answer}`];
       if (!whole) notes.push(`Only the first ${LONGEST} seconds were scored.`);
@@ -399,7 +400,7 @@
 
     rank(scores, model, silent = false) {
       const order = scores.map((_, c) => c).sort((a, b) => scores[b] - scores[a]);
-      const unsure = silent || scores[order[0]] < model.sureFrom;
+      const unsure = silent || scores[order[0]] < model.voting.sure_from;
       this.ranked.replaceChildren(
         ...order.map((c) => {
           const bar = make("span", { class: "classifier-bar", style: `width:${(100 * scores[c]).toFixed(1)}%` });

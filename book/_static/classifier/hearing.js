@@ -1,7 +1,7 @@
 /* From a sound file to the windows that a network scores: what audiocls.audio, sampling and windows do in Python.
 
    Plain functions over arrays; nothing here knows of pages. In a page they are the object audioclsHearing, in node what
-   require("./hearing.js") returns. tests/test_classifier_page.py holds each against the package. */
+   require("./hearing.js") returns. tests/project/test_classifier_page.py holds each against the package. */
 (function (root, factory) {
   if (typeof module === "object" && module.exports) module.exports = factory();
   else root.audioclsHearing = factory();
@@ -127,12 +127,13 @@
     });
   }
 
-  /* What each window counts: as its level, nothing far below the loudest, the first near it attack times as much. */
-  function votes(levels, quietDb, attackDb, power, attack) {
+  /* What each window counts by the voting of a classifier file: as its level, nothing far below the loudest, and the
+     first near the loudest so many times as much. */
+  function votes(levels, voting) {
     const loudest = Math.max(...levels);
     const sounds = (level, db) => level >= loudest * 10 ** (-db / 20);
-    const counted = levels.map((level) => (sounds(level, quietDb) ? (loudest ? level / loudest : 1) ** power : 0));
-    counted[levels.findIndex((level) => sounds(level, attackDb))] *= attack;
+    const counted = levels.map((level) => (sounds(level, voting.quiet_db) ? (loudest ? level / loudest : 1) ** voting.power : 0));
+    counted[levels.findIndex((level) => sounds(level, voting.attack_db))] *= voting.attack;
     return counted;
   }
 

@@ -24,12 +24,17 @@ Taught in chapter 13, Evaluation.
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
+
+from audiocls.measure.results import read_json
+
+__all__ = ["REFERENCE", "fill", "printed_quote", "printed_texts", "result_quote"]
 
 REFERENCE = re.compile(r"\{(result|printed)\}`([^`]+)`")
 
 
-def result_quote(reference, folder):
+def result_quote(reference: str, folder: str | Path) -> str:
     """Return a value of a result file, written as the reference says.
 
     Parameters
@@ -61,7 +66,7 @@ def result_quote(reference, folder):
         raise ValueError(f"a result reference must be 'FILE: KEY/KEY: FORMAT', got {reference!r}")
     name, way, spec = parts
     try:
-        value = json.loads(Path(folder, f"{name}.json").read_text(encoding="utf-8"))
+        value = read_json(Path(folder, f"{name}.json"))
         for key in way.split("/"):
             value = value[int(key)] if isinstance(value, list) else value[key]
         text = format(value, spec)
@@ -70,7 +75,7 @@ def result_quote(reference, folder):
     return text.replace("%", "\u00a0%")
 
 
-def printed_quote(pattern, outputs):
+def printed_quote(pattern: str, outputs: Sequence[str]) -> str:
     """Return what a cell printed.
 
     Parameters
@@ -103,7 +108,7 @@ def printed_quote(pattern, outputs):
     return found.pop()
 
 
-def printed_texts(notebook):
+def printed_texts(notebook: str | Path) -> list[str]:
     """Return what the cells of a stored notebook printed.
 
     Parameters
@@ -112,7 +117,7 @@ def printed_texts(notebook):
 
     Returns
     -------
-    texts : list of str, one a stream, in order
+    texts : list of str, one per stream, in order
 
     Raises
     ------
@@ -127,14 +132,12 @@ def printed_texts(notebook):
     >>> _ = path.write_text(json.dumps({"cells": [{"outputs": [stream]}, {"source": "text"}]}))
     >>> printed_texts(path)
     ['right: 5 of 7']
-
-    Taught in chapter 13, Evaluation.
     """
     cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
     return ["".join(output["text"]) for cell in cells for output in cell.get("outputs", ()) if "text" in output]
 
 
-def fill(text, *, folder, outputs=(), notebooks=None):
+def fill(text: str, *, folder: str | Path, outputs: Sequence[str] = (), notebooks: str | Path | None = None) -> str:
     """Replace every reference in a text.
 
     Parameters
