@@ -35,7 +35,7 @@ test: .venv/.all book
 	$(PY) -m pytest -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 600 -q
 
 check: lint
-	$(PY) -m pytest -n 2 -m "not slow" -q
+	$(PY) -m pytest -n 2 --dist loadfile -m "not slow" -q
 
 lint: .venv/.all
 	$(PY) -m ruff check .

@@ -222,8 +222,7 @@ def write(path: str | Path, y: ArrayLike, sr: float, *, subtype: str | None = No
         raise AudioError(f"{path}: the suffix {path.suffix!r} names no format; use .wav, .flac, .ogg, .mp3 or .aiff")
     subtype = subtype or sf.default_subtype(container)
     if not sf.check_format(container, subtype):
-        known = ", ".join(sf.available_subtypes(container))
-        raise AudioError(f"{path}: {container} has no subtype {subtype!r}; use one of {known}")
+        raise AudioError(f"{path}: no subtype {subtype!r}; use one of {', '.join(sf.available_subtypes(container))}")
     if subtype not in ("FLOAT", "DOUBLE") and (peak := np.abs(y).max()) > 1:
         fault = f"peak {peak:.4g} would be clipped by {subtype}"
         raise AudioError(f'{path}: {fault}; scale y below 1 or use subtype="FLOAT"')

@@ -17,7 +17,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike
 
-from audiocls.fourier import WindowName, build_window, fft_frequencies
+from audiocls.fourier import Spectrum, WindowName, build_window, fft_frequencies
 from audiocls.waveform import check_option, check_rate, check_waveform
 
 __all__ = ["cepstral_pitch", "lifter", "real_cepstrum", "spectral_envelope"]
@@ -27,7 +27,7 @@ Half = Literal["low", "high"]
 
 def real_cepstrum(
     y: ArrayLike, sr: float, *, window: WindowName = "hann", n_fft: int | None = None, floor: float = 1e-6
-) -> tuple[np.ndarray, np.ndarray]:
+) -> Spectrum:
     """Transform the logarithm of a magnitude spectrum.
 
     Parameters
@@ -115,7 +115,7 @@ def lifter(cepstrum: ArrayLike, sr: float, *, cut: float, keep: Half = "low") ->
 def spectral_envelope(
     y: ArrayLike, sr: float, *, cut: float = 0.002,
     window: WindowName = "hann", n_fft: int | None = None, floor: float = 1e-3,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+) -> Spectrum:  # fmt: skip
     """Draw the smooth curve over a spectrum: the instrument without its note.
 
     The low quefrencies, transformed back. It runs through the mean of the log spectrum, below the peaks. A frame of a

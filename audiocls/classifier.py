@@ -6,7 +6,7 @@ of sound is read, resampled, cut into windows and scored before the next one is 
 the network's rate is heard as one sample of silence.
 
 A clip's scores are the mean of its windows' scores, weighted by their votes: nearly silent windows have none, and the
-file says what the level of a window and the attack count (`audiocls.windows.votes`). When the highest score is lower
+file says what the level of a window and the attack count (`audiocls.windows.Voting`). When the highest score is lower
 than the file says an answer must be, the classifier is not sure.
 
 Taught in chapter 14, Deployment.
@@ -104,8 +104,7 @@ class Classifier:
     def __init__(self, model: str | Path = "cnn"):
         path = PRETRAINED / f"{model}.onnx" if model in SHIPPED else Path(model)
         if not path.is_file():
-            names = ", ".join(f'"{name}"' for name in SHIPPED)
-            raise FileNotFoundError(f"no classifier file {str(path)!r}; use {names} or a file from audiocls train")
+            raise FileNotFoundError(f"no classifier file {path}; use {', '.join(SHIPPED)} or one from audiocls train")
         self._session = _open_session(path)
         metadata = self._session.get_modelmeta().custom_metadata_map
         try:
@@ -116,7 +115,7 @@ class Classifier:
             self.hop = round(self.voting.hop_seconds * self.sr)
             _check_metadata(labels, self.sr, self.length, self.hop, self.facts)
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{path} says nothing valid of itself ({error}); use a file from audiocls train") from error
+            raise ValueError(f"{path} says nothing valid of itself ({error}); use one from audiocls train") from error
         self.labels = tuple(labels)
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         shapes = [inputs[0].shape[1:], outputs[0].shape[1:]]
@@ -153,8 +152,7 @@ class Classifier:
             raise ValueError(f"windows must have shape (m, {self.length}), got {windows.shape}; call predict instead")
         scores = self._session.run(None, {self._input: windows.astype(np.float32, copy=False)})[0]
         if not np.isfinite(scores).all():
-            peak = f"{np.abs(windows).max():.3g}"
-            raise ValueError(f"samples overflow, got a peak of {peak}; full scale is 1.0: export the sound again")
+            raise ValueError(f"samples overflow, got a peak of {np.abs(windows).max():.3g}; scale them to 1.0 at most")
         return scores
 
     def predict(self, y: ArrayLike, sr: float) -> Prediction:
@@ -265,10 +263,9 @@ def _read_voting(metadata, sr, facts):
 
 
 def _check_metadata(labels, sr, length, hop, facts):
-    if not (isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels)):
-        raise ValueError(f"labels must be a list of words, got {labels!r}")
-    if len(set(labels)) < len(labels):
-        raise ValueError(f"labels must differ, got {labels}")
+    words = isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels)
+    if not words or len(set(labels)) < len(labels):
+        raise ValueError(f"labels must be a list of words that differ, got {labels!r}")
     if sr < 1 or not 0 < hop <= length:
         raise ValueError(f"sr must be positive and 0 < hop <= length, got sr={sr}, hop={hop}, length={length}")
     if not isinstance(facts, dict):

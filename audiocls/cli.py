@@ -11,7 +11,9 @@ import json
 import os
 import shlex
 import sys
+import tomllib
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
 
 __all__ = ["main", "parser"]
@@ -29,25 +31,8 @@ def _complain_of(file, error):
 
 def _expanded(files):
     """Replace patterns such as ``*.wav`` by the files they fit: the Windows command prompt leaves that to programs."""
-    found = []
-    for file in files:
-        fitting = [] if os.path.exists(file) else sorted(glob.glob(file))
-        found += fitting or [file]
-    return found
-
-
-def _each_file(files, work):
-    """Do the work on every file; return 1 if any failed, else 0."""
-    status = 0
-    for file in files:
-        try:
-            work(file)
-        except BrokenPipeError:
-            raise
-        except (ValueError, OSError) as error:
-            _complain_of(file, error)
-            status = 1
-    return status
+    fitting = {file: [] if os.path.exists(file) else sorted(glob.glob(file)) for file in files}
+    return [found for file in files for found in fitting[file] or [file]]
 
 
 def _rounded(found):
@@ -57,6 +42,8 @@ def _rounded(found):
 
 
 def _predict(arguments):
+    from tqdm import tqdm
+
     from audiocls import audio
     from audiocls.classifier import Classifier
 
@@ -65,13 +52,9 @@ def _predict(arguments):
 
     def answer(file):
         seconds = audio.info(file).seconds
-        if seconds >= PROGRESS_FROM and sys.stderr.isatty():
-            from tqdm import tqdm
-
-            with tqdm(total=round(seconds), unit="s", desc=Path(file).name, leave=False) as bar:
-                found = classifier.predict_file(file, progress=bar.update)
-        else:
-            found = classifier.predict_file(file)
+        quiet = seconds < PROGRESS_FROM or not sys.stderr.isatty()
+        with tqdm(total=round(seconds), unit="s", desc=Path(file).name, leave=False, disable=quiet) as bar:
+            found = classifier.predict_file(file, progress=bar.update)
         if found.silent:
             _complain(f"{file}: warning: every sample is zero, so the answer says nothing; check the recording")
         if arguments.json:
@@ -83,7 +66,16 @@ def _predict(arguments):
             for label, score in list(found.scores.items())[: arguments.top]:
                 print(f"  {label:<18} {score:6.1%}  {block * round(30 * score)}")
 
-    return _each_file(_expanded(arguments.files), answer)
+    failed = False
+    for file in _expanded(arguments.files):
+        try:
+            answer(file)
+        except BrokenPipeError:
+            raise
+        except (ValueError, OSError) as error:
+            _complain_of(file, error)
+            failed = True
+    return failed
 
 
 def _features(arguments):
@@ -97,7 +89,7 @@ def _features(arguments):
 
     options = {"target_sr": arguments.sr, "jobs": arguments.jobs, "n_mfcc": arguments.n_mfcc}
     extracted = extract_files(_expanded(arguments.files), arguments.out, progress=answer, **options)
-    return int(any(each.error for each in extracted))
+    return any(each.error for each in extracted)
 
 
 def _data(arguments):
@@ -105,10 +97,7 @@ def _data(arguments):
 
     clips = datasets.load(arguments.name)
     clips.prepare()
-    print(clips)
-    print(clips.describe().to_string(float_format="%.1f"))
-    print(f"Sound: {clips.path(0).parent}")
-    return 0
+    print(clips, clips.describe().to_string(float_format="%.1f"), f"Sound: {clips.path(0).parent}", sep="\n")
 
 
 def _train(arguments):
@@ -120,7 +109,6 @@ def _train(arguments):
     options = {"seed": arguments.seed, "command": arguments.command_line, "verbose": 2 if arguments.verbose else 0}
     train_classifier(datasets.load(arguments.data), arguments.model, arguments.out, **options)
     print(f"Wrote {arguments.out}; try: audiocls predict --model {arguments.out} clip.wav")
-    return 0
 
 
 def _evaluate(arguments):
@@ -143,7 +131,6 @@ def _evaluate(arguments):
         low, high = result[what]["interval"]
         print(f"{what.replace('_', ' ')}: {result[what]['mean']:.3f}  (95 % interval {low:.3f} to {high:.3f})")
     print(f"Wrote {out}")
-    return 0
 
 
 def _calibrate(arguments):
@@ -153,7 +140,6 @@ def _calibrate(arguments):
     options = {"wrong_costs": arguments.wrong_costs, "command": arguments.command_line}
     voting = calibrate_by(arguments.file, read_json(arguments.result), **options)
     print(f"Wrote {arguments.file}: temperature {voting.temperature:.2f}, sure from {voting.sure_from:.0%}")
-    return 0
 
 
 def _card(arguments):
@@ -166,7 +152,6 @@ def _card(arguments):
     with replacing(arguments.out) as part:
         part.write_text(text, encoding="utf-8")
     print(f"Wrote {arguments.out}")
-    return 0
 
 
 def _count(text):
@@ -175,71 +160,38 @@ def _count(text):
     return number
 
 
-def _words(names):
-    return ", ".join(names[:-1]) + f" or {names[-1]}"
+class _Models:
+    """The names of models as choices, imported when they are looked at: `audiocls predict` starts without recipes."""
+
+    def __init__(self, *, baselines):
+        self.baselines = baselines
+
+    def __iter__(self):
+        from audiocls.learn.recipes import RECIPES
+        from audiocls.measure.baselines import BASELINES
+
+        return iter(RECIPES | BASELINES if self.baselines else RECIPES)
+
+
+_RUN = {"predict": _predict, "features": _features, "data": _data, "train": _train}
+_RUN |= {"evaluate": _evaluate, "calibrate": _calibrate, "card": _card}
+_WORDS = {"count": _count, "int": int, "float": float, "splits": ("source", "clip", "window")}
+_WORDS |= {"networks": _Models(baselines=False), "models": _Models(baselines=True)}
 
 
 def parser() -> argparse.ArgumentParser:
-    """Make the parser of the command line, whose help is also the reference page."""
+    """Make the parser of the command line; ``cli.toml`` has its commands, options and help."""
     from audiocls.classifier import SHIPPED
-    from audiocls.learn.recipes import RECIPES
-    from audiocls.measure.baselines import BASELINES
 
+    text = (resources.files("audiocls") / "cli.toml").read_text(encoding="utf-8")
     program = argparse.ArgumentParser(prog="audiocls", description="Which instrument plays in a short recording?")
     commands = program.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(name, run, about):
-        made = commands.add_parser(name, help=about)
-        made.set_defaults(run=run)
-        return made.add_argument
-
-    file = f"{_words([*SHIPPED, 'the path of an ONNX file'])} (default: cnn)"
-    clips = "rendered, freesound, or the folder or CSV file of your own clips"
-
-    add = command("predict", _predict, "score which instrument plays in each file")
-    add("files", nargs="+", metavar="FILE", help="WAV, FLAC, OGG, MP3 or AIFF, or a pattern such as *.wav")
-    add("--model", default="cnn", help=file)
-    add("--json", action="store_true", help="one JSON object per line")
-    add("--top", type=_count, default=10, metavar="N", help="show the N highest scores (default: 10)")
-
-    add = command("features", _features, "write the MFCCs of each file as a NumPy array")
-    add("files", nargs="+", metavar="FILE", help="a sound file of any rate, or a pattern such as *.wav")
-    add("--out", required=True, metavar="FOLDER", help="gets FILE.npy, coefficients x frames")
-    add("--sr", type=int, default=16_000, help="rate to resample to first, in Hz (default: 16000)")
-    add("--n-mfcc", type=int, default=13, help="number of coefficients (default: 13)")
-    add("--jobs", type=_count, default=1, metavar="N", help="files worked on at a time (default: 1)")
-
-    add = command("data", _data, "download or render a data set and list it")
-    add("name", help=clips)
-
-    add = command("train", _train, "train a network on all clips of a data set")
-    add("--data", default="rendered", help=f"{clips} (default: rendered)")
-    add("--model", default="cnn", choices=RECIPES, metavar="MODEL", help=f"{_words([*RECIPES])} (default: cnn)")
-    add("--out", required=True, metavar="FILE.onnx", help="the classifier file to write")
-    add("--seed", type=int, default=0, help="of all random numbers (default: 0)")
-    add("--verbose", action="store_true", help="print a line per epoch")
-
-    either = f"a network, {_words([*RECIPES])}, or a baseline, {_words([*BASELINES])} (default: cnn)"
-    add = command("evaluate", _evaluate, "cross-validate a network or a baseline and write a result file")
-    add("--data", default="rendered", help=f"{clips} (default: rendered)")
-    add("--model", default="cnn", choices=RECIPES | BASELINES, metavar="MODEL", help=either)
-    add("--on", metavar="DATA", help="learn from all clips of --data, and test on this set instead")
-    sides = {"choices": ("source", "clip", "window"), "metavar": "SPLIT"}
-    add("--split", default="source", **sides, help="what stays on one side: source, clip or window (default: source)")
-    add("--folds", type=int, default=5, help="parts that the clips are divided into (default: 5)")
-    add("--seeds", type=int, default=1, help="repeat with other folds and other random numbers (default: 1)")
-    add("--out", metavar="FILE.json", help="the result file to write (default: results/DATA-MODEL-SPLIT.json)")
-
-    add = command("calibrate", _calibrate, "write a measured temperature and threshold into a classifier file")
-    add("file", metavar="FILE.onnx", help="a file from audiocls train; it is replaced in one step")
-    add("result", metavar="RESULT.json", help="what audiocls evaluate wrote for this model and data set")
-    costs = "how many right answers a wrong one costs, which sets the threshold (default: 1.5)"
-    add("--wrong-costs", type=float, default=1.5, metavar="COSTS", help=costs)
-
-    add = command("card", _card, "write the card of a classifier file from result files")
-    add("results", nargs="*", metavar="RESULT.json", help="what audiocls evaluate wrote for this model")
-    add("--model", default="cnn", help=file)
-    add("--out", required=True, metavar="FILE.md", help="the card to write")
+    for name, options in tomllib.loads(text.replace("SHIPPED", ", ".join(SHIPPED))).items():
+        command = commands.add_parser(name, help=options.pop("help"))
+        command.set_defaults(run=_RUN[name])
+        for option, words in options.items():
+            meant = {key: _WORDS[words[key]] for key in ("type", "choices") if key in words}
+            command.add_argument(option, **words | meant)
     return program
 
 
@@ -262,9 +214,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a file's name may have letters that the terminal cannot show
     try:
-        status = arguments.run(arguments)
+        failed = arguments.run(arguments)  # a command returns whether a file failed, or nothing
         sys.stdout.flush()
-        return status
+        return 1 if failed else 0
     except BrokenPipeError:  # the reader of our output, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at exit
         return 0

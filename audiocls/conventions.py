@@ -22,6 +22,10 @@ from audiocls.waveform import check_option, check_rate
 __all__ = ["LIBROSA", "PSF", "Convention", "Options", "Settings", "settings"]
 
 Convention = Literal["psf", "librosa"]
+Framing = Literal["pad_end", "center"]
+Spectrum = Literal["power/n_fft", "power", "magnitude"]
+Logarithm = Literal["ln", "db"]
+FirstCoefficient = Literal["energy", "dct"]
 
 
 class Options(TypedDict, total=False):
@@ -60,15 +64,15 @@ class Options(TypedDict, total=False):
     fmin: float
     fmax: float
     pre_emphasis: float
-    framing: Literal["pad_end", "center"]
+    framing: Framing
     window: WindowName
-    spectrum: Literal["power/n_fft", "power", "magnitude"]
+    spectrum: Spectrum
     scale: MelScale
     edges: MelEdges
     norm: MelNorm
-    log: Literal["ln", "db"]
+    log: Logarithm
     lifter: float
-    c0: Literal["energy", "dct"]
+    c0: FirstCoefficient
     floor: float
     top_db: float | None
 
@@ -76,23 +80,12 @@ class Options(TypedDict, total=False):
 _CHOICES = {name: hint for name, hint in Options.__annotations__.items() if get_origin(hint) is Literal}
 # What other libraries call an option: python_speech_features first, then librosa.
 _ELSEWHERE = {
-    "numcep": "n_mfcc",
-    "nfilt": "n_mels",
-    "nfft": "n_fft",
-    "winlen": "win_length, in samples",
-    "winstep": "hop_length, in samples",
-    "lowfreq": "fmin",
-    "highfreq": "fmax",
-    "preemph": "pre_emphasis",
-    "ceplifter": "lifter",
-    "appendEnergy": 'c0="energy" or c0="dct"',
-    "winfunc": "window",
-    "htk": 'scale="htk" or scale="slaney"',
-    "mel_norm": "norm",
-    "power": "spectrum",
-    "center": 'framing="center" or framing="pad_end"',
-    "amin": "floor",
-}
+    "numcep": "n_mfcc", "nfilt": "n_mels", "nfft": "n_fft", "winlen": "win_length, in samples",
+    "winstep": "hop_length, in samples", "lowfreq": "fmin", "highfreq": "fmax", "preemph": "pre_emphasis",
+    "ceplifter": "lifter", "appendEnergy": 'c0="energy" or c0="dct"', "winfunc": "window",
+    "htk": 'scale="htk" or scale="slaney"', "mel_norm": "norm", "power": "spectrum",
+    "center": 'framing="center" or framing="pad_end"', "amin": "floor",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,15 +122,15 @@ class Settings:
     fmin: float
     fmax: float
     pre_emphasis: float
-    framing: str
-    window: str
-    spectrum: str
-    scale: str
-    edges: str
-    norm: str | None
-    log: str
+    framing: Framing
+    window: WindowName
+    spectrum: Spectrum
+    scale: MelScale
+    edges: MelEdges
+    norm: MelNorm
+    log: Logarithm
     lifter: float
-    c0: str
+    c0: FirstCoefficient
     floor: float
     top_db: float | None
 
@@ -148,8 +141,10 @@ class Settings:
             got = f"{self.win_length} and {self.hop_length} at sr={self.sr}"
             raise ValueError(f"win_length and hop_length must be at least 1 sample, got {got}; pass longer ones")
         if self.n_fft < self.win_length:
-            got = f"n_fft={self.n_fft}"
-            raise ValueError(f"n_fft must hold the frame of {self.win_length} samples, got {got}, which drops the rest")
+            frame = self.win_length
+            raise ValueError(
+                f"n_fft must hold the frame of {frame} samples, got n_fft={self.n_fft}, which drops the rest"
+            )
         if not 1 <= self.n_mfcc <= self.n_mels:
             raise ValueError(f"n_mfcc must lie between 1 and n_mels = {self.n_mels}, got {self.n_mfcc}")
         if self.lifter < 0:
@@ -177,37 +172,15 @@ class Settings:
 
 
 PSF: Options = {
-    "n_mfcc": 13,
-    "n_mels": 26,
-    "pre_emphasis": 0.97,
-    "framing": "pad_end",
-    "window": "boxcar",
-    "spectrum": "power/n_fft",
-    "scale": "htk",
-    "edges": "bins",
-    "norm": None,
-    "log": "ln",
-    "lifter": 22,
-    "c0": "energy",
-    "floor": 0.0,
-    "top_db": None,
-}
+    "n_mfcc": 13, "n_mels": 26, "pre_emphasis": 0.97, "framing": "pad_end", "window": "boxcar",
+    "spectrum": "power/n_fft", "scale": "htk", "edges": "bins", "norm": None, "log": "ln", "lifter": 22,
+    "c0": "energy", "floor": 0.0, "top_db": None,
+}  # fmt: skip
 LIBROSA: Options = {
-    "n_mfcc": 20,
-    "n_mels": 128,
-    "pre_emphasis": 0.0,
-    "framing": "center",
-    "window": "hann",
-    "spectrum": "power",
-    "scale": "slaney",
-    "edges": "hz",
-    "norm": "slaney",
-    "log": "db",
-    "lifter": 0,
-    "c0": "dct",
-    "floor": 1e-10,
+    "n_mfcc": 20, "n_mels": 128, "pre_emphasis": 0.0, "framing": "center", "window": "hann", "spectrum": "power",
+    "scale": "slaney", "edges": "hz", "norm": "slaney", "log": "db", "lifter": 0, "c0": "dct", "floor": 1e-10,
     "top_db": 80.0,
-}
+}  # fmt: skip
 
 
 def settings(sr: float, *, convention: Convention = "psf", **options: Unpack[Options]) -> Settings:
@@ -250,14 +223,15 @@ def settings(sr: float, *, convention: Convention = "psf", **options: Unpack[Opt
     check_option("convention", convention, Convention)
     for name in options:
         _check_name(name)
-    limits = {"fmin": 0.0, "fmax": sr / 2}
     if convention == "psf":
-        frames = {"win_length": int(0.025 * sr + 0.5), "hop_length": int(0.01 * sr + 0.5)}
-        own = PSF | limits | frames | options
+        win_length, hop_length = int(0.025 * sr + 0.5), int(0.01 * sr + 0.5)
+        own: Options = {**PSF, "win_length": win_length, "hop_length": hop_length, **options}
         own.setdefault("n_fft", 1 << max(own["win_length"] - 1, 1).bit_length())
     else:
-        own = LIBROSA | limits | {"n_fft": 2048, "hop_length": 512} | options
+        own = {**LIBROSA, "n_fft": 2048, "hop_length": 512, **options}
         own.setdefault("win_length", own["n_fft"])
+    own.setdefault("fmin", 0.0)
+    own.setdefault("fmax", sr / 2)
     if "n_mfcc" not in options:
         own["n_mfcc"] = min(own["n_mfcc"], own["n_mels"])
     return Settings(sr=sr, **own)
@@ -267,5 +241,7 @@ def _check_name(name):
     if name in Options.__annotations__:
         return
     near = difflib.get_close_matches(name, Options.__annotations__, n=1)
-    advice = f"here it is {_ELSEWHERE[name]}. " if name in _ELSEWHERE else f"did you mean {near[0]}? " if near else ""
-    raise TypeError(f"there is no option {name}: {advice}The options are {', '.join(Options.__annotations__)}")
+    advice = (
+        f": here it is {_ELSEWHERE[name]}." if name in _ELSEWHERE else f": did you mean {near[0]}?" if near else "."
+    )
+    raise TypeError(f"there is no option {name}{advice} The options are {', '.join(Options.__annotations__)}")

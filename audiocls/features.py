@@ -168,8 +168,7 @@ def _parallel(jobs):
     try:
         import joblib
     except ModuleNotFoundError as error:
-        hint = 'pip install "audiocls[learn]"'
-        raise ModuleNotFoundError(f"more than one job needs {error.name}, which is not installed; {hint}") from error
+        raise ModuleNotFoundError(f'more than one job needs {error.name}; pip install "audiocls[learn]"') from error
 
     # Dask hands over nothing before it has everything.
     parallel = joblib.Parallel(n_jobs=jobs, return_as="generator" if jobs else "list")

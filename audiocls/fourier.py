@@ -16,10 +16,11 @@ import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike
 
-from audiocls.waveform import check_option, check_rate, check_waveform
+from audiocls.waveform import check_mono, check_option, check_rate, check_waveform
 
 __all__ = ["dft", "dft_matrix", "fft_frequencies", "magnitude_spectrum", "strongest_partials", "synthesize", "window"]
 
+Spectrum = tuple[np.ndarray, np.ndarray]  # frequencies and values
 WindowName = Literal["boxcar", "hann", "hamming", "blackman", "blackmanharris"]
 
 # Each window is a short cosine series (-1)^j a_j cos(2 pi j m / n); Harris 1978, section V.
@@ -112,10 +113,9 @@ def fft_frequencies(*, sr: float, n_fft: int) -> np.ndarray:
 
     Taught in chapter 3, Fourier transform. Source: Oppenheim and Schafer, Discrete-Time Signal Processing, 2010, ch. 8.
     """
-    check_rate(sr)
     if n_fft < 1:
         raise ValueError(f"n_fft must be at least 1 sample, got {n_fft}")
-    return np.arange(1 + n_fft // 2) * (sr / n_fft)
+    return np.arange(1 + n_fft // 2) * (check_rate(sr) / n_fft)
 
 
 def window(name: WindowName, n: int, *, periodic: bool = True) -> np.ndarray:
@@ -164,9 +164,7 @@ def _cosine_sum(name, n, periodic):
     return w
 
 
-def magnitude_spectrum(
-    y: ArrayLike, sr: float, *, window: WindowName = "hann", n_fft: int | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def magnitude_spectrum(y: ArrayLike, sr: float, *, window: WindowName = "hann", n_fft: int | None = None) -> Spectrum:
     """Measure the amplitude of a waveform at each frequency.
 
     Scaled by 2 / sum(window), but 1 / sum(window) at 0 Hz and at the Nyquist frequency, which have no mirror image:
@@ -247,9 +245,7 @@ def strongest_partials(
 
     Taught in chapter 3, Fourier transform. Source: Smith and Serra, PARSHL, Proc. ICMC 1987.
     """
-    y = check_waveform(y)
-    if y.ndim != 1:
-        raise ValueError(f"y must be one mono waveform with shape (n,), got {y.shape}; loop over the clips")
+    y = check_mono(y)
     if k < 1:
         raise ValueError(f"k must be at least 1 partial, got {k}")
     n = len(y)
@@ -257,8 +253,6 @@ def strongest_partials(
     left, middle, right = magnitude[:-2], magnitude[1:-1], magnitude[2:]
     peaks = 1 + np.flatnonzero((middle > left) & (middle >= right))
     peaks = peaks[np.argsort(-magnitude[peaks], kind="stable")][:k]
-    if len(peaks) == 0:
-        return np.empty(0), np.empty(0), np.empty(0)
     level = np.log(np.maximum(magnitude, np.finfo(magnitude.dtype).tiny)).astype(float)
     a, b, c = level[peaks - 1], level[peaks], level[peaks + 1]
     peak_frequencies = frequencies[peaks] + (a - c) / (2 * (a - 2 * b + c)) * sr / n  # vertex of the parabola
@@ -303,11 +297,9 @@ def synthesize(
     if frequencies.ndim != 1 or not frequencies.shape == amplitudes.shape == phases.shape:
         shapes = f"{frequencies.shape}, {amplitudes.shape} and {phases.shape}"
         raise ValueError(f"frequencies, amplitudes and phases must be lists of one length, got shapes {shapes}")
-    if np.any(np.abs(frequencies) > sr / 2):
-        highest = np.abs(frequencies).max()
+    if (highest := np.abs(frequencies).max(initial=0)) > sr / 2:
         raise ValueError(f"frequencies must not exceed sr / 2 = {sr / 2:g} Hz, got {highest:g} Hz; it would alias")
-    n = round(sr * seconds)
-    if n < 1:
+    if (n := round(sr * seconds)) < 1:
         raise ValueError(f"seconds must cover at least one sample at {sr} Hz, got {seconds}")
     t = np.arange(n) / sr
     y = np.zeros(n)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from audiocls.fourier import fft_frequencies
-from audiocls.waveform import Values, check_option, check_rate, unwrap
+from audiocls.waveform import Values, check_not_negative, check_option, check_rate, unwrap
 
 __all__ = ["hz_to_mel", "log_mel", "mel_filterbank", "mel_frequencies", "mel_to_hz"]
 
@@ -26,8 +26,7 @@ MelEdges = Literal["hz", "bins", "mel"]
 MelNorm = Literal[None, "slaney"]
 
 # Slaney's scale: 3 mel for 200 Hz up to 1000 Hz (15 mel), then 27 mel for each factor of 6.4.
-_SLANEY_HZ_PER_MEL = 200 / 3
-_SLANEY_KNEE_HZ = 1000.0
+_SLANEY_HZ_PER_MEL, _SLANEY_KNEE_HZ = 200 / 3, 1000.0
 _SLANEY_KNEE_MEL = _SLANEY_KNEE_HZ / _SLANEY_HZ_PER_MEL
 _SLANEY_LOG_STEP = np.log(6.4) / 27
 
@@ -195,15 +194,13 @@ def mel_filterbank(
 @lru_cache(maxsize=32)
 def _filterbank(*, sr, n_fft, n_mels, fmin, fmax, scale, edges, norm):
     corners = mel_frequencies(n_mels + 2, fmin=fmin, fmax=fmax, scale=scale)
-    left, centre, right = corners[:-2, None], corners[1:-1, None], corners[2:, None]
-    area = (right - left) / 2
+    area = (corners[2:, None] - corners[:-2, None]) / 2
     f = fft_frequencies(sr=sr, n_fft=n_fft)
     if edges == "bins":
-        rounded = np.floor((n_fft + 1) * corners / sr)
-        left, centre, right = rounded[:-2, None], rounded[1:-1, None], rounded[2:, None]
-        f = np.arange(len(f))
+        corners, f = np.floor((n_fft + 1) * corners / sr), np.arange(len(f))
     elif edges == "mel":
-        left, centre, right, f = (hz_to_mel(x, scale=scale) for x in (left, centre, right, f))
+        corners, f = hz_to_mel(corners, scale=scale), hz_to_mel(f, scale=scale)
+    left, centre, right = corners[:-2, None], corners[1:-1, None], corners[2:, None]
     # Where rounding makes two corners one, that flank has no bin: dividing by 1 instead of 0 changes nothing.
     rising = (f - left) / np.where(centre > left, centre - left, 1)
     falling = (right - f) / np.where(right > centre, right - centre, 1)
@@ -249,8 +246,7 @@ def log_mel(
     S = np.asarray(S)
     if S.ndim < 2 or S.dtype.kind != "f":
         raise ValueError(f"S must be real with shape (..., freq, t), got {S.dtype} {S.shape}; call spectrogram first")
-    if S.size and not S.min() >= 0:
-        raise ValueError(f"S must hold power, not decibels: every value >= 0, got {S.min():g}")
+    check_not_negative("S", S)
     n_fft = 2 * (S.shape[-2] - 1) if n_fft is None else n_fft
     if S.shape[-2] != 1 + n_fft // 2:
         raise ValueError(f"S must have 1 + n_fft // 2 = {1 + n_fft // 2} bins, got {S.shape[-2]}; pass its own n_fft")

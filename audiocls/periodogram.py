@@ -16,7 +16,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike
 
-from audiocls.fourier import WindowName, build_window, fft_frequencies
+from audiocls.fourier import Spectrum, WindowName, build_window, fft_frequencies
 from audiocls.waveform import check_option, check_waveform
 
 __all__ = ["equivalent_segments", "periodogram", "welch"]
@@ -26,7 +26,7 @@ Scaling = Literal["density", "spectrum"]
 
 def periodogram(
     y: ArrayLike, sr: float, *, window: WindowName = "boxcar", scaling: Scaling = "density", detrend: bool = False
-) -> tuple[np.ndarray, np.ndarray]:
+) -> Spectrum:
     """Estimate the power at each frequency from the whole of a waveform.
 
     Equal to ``scipy.signal.periodogram(y, sr, window, detrend=False)``.
@@ -61,14 +61,13 @@ def periodogram(
     Taught in chapter 4, Periodogram. Source: Schuster, 1898, doi:10.1029/TM003i001p00013.
     """
     y = check_waveform(y)
-    frequencies = fft_frequencies(sr=sr, n_fft=y.shape[-1])
-    return frequencies, _power(y, sr, window=window, scaling=scaling, detrend=detrend)
+    return fft_frequencies(sr=sr, n_fft=y.shape[-1]), _power(y, sr, window=window, scaling=scaling, detrend=detrend)
 
 
 def welch(
     y: ArrayLike, sr: float, *, segment_length: int, overlap: float = 0.5,
     window: WindowName = "hann", scaling: Scaling = "density", detrend: bool = False,
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+) -> Spectrum:  # fmt: skip
     """Average the periodograms of overlapping segments.
 
     Equal to ``scipy.signal.welch(y, sr, window, segment_length, detrend=False)``. With ``overlap=0, window="boxcar"``

@@ -21,12 +21,12 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from audiocls.mel import MelScale, hz_to_mel
-from audiocls.waveform import check_rate, check_waveform
+from audiocls.waveform import check_mono, check_rate
 
 __all__ = ["class_color", "class_grid", "plot_filters", "plot_mel", "plot_mel_change", "plot_mfcc"]
 __all__ += ["plot_samples", "plot_spectrogram", "plot_spectrum", "plot_waveform", "pretty", "use_style"]
 
-STYLE = rc_params_from_file(resources.files(__package__) / "book.mplstyle", use_default_template=False)
+STYLE = rc_params_from_file(str(resources.files(__package__) / "book.mplstyle"), use_default_template=False)
 INK = STYLE["text.color"]
 LINES = tuple(STYLE["axes.prop_cycle"].by_key()["color"])  # curves that stand for no class
 
@@ -38,8 +38,7 @@ CLASS_COLORS = {
     "Bass_drum": "#7b73e5", "Snare_drum": "#c179ca", "Hi-hat": "#728199",
 }  # fmt: skip
 
-WAVE_LABEL = "Amplitude (full scale = 1)"
-LEVEL_LABEL = "Level (dB re 1)"
+WAVE_LABEL, LEVEL_LABEL = "Amplitude (full scale = 1)", "Level (dB re 1)"
 COLUMNS = 1_200  # a longer waveform is drawn as its extremes in so many columns: no peak gets lost between pixels
 
 
@@ -54,7 +53,7 @@ def use_style() -> None:
 
     Taught in chapter 0, First listen.
     """
-    plt.style.use(STYLE)
+    plt.rcParams.update(STYLE)
 
 
 def pretty(label: str) -> str:
@@ -126,7 +125,7 @@ def plot_waveform(
 
     Taught in chapter 0, First listen.
     """
-    y, sr, ax = _mono(y), check_rate(sr), new_axes(ax)
+    y, sr, ax = check_mono(y), check_rate(sr), new_axes(ax)
     look = _look(label)
     if y.size <= 2 * COLUMNS:
         ax.plot(start + np.arange(y.size) / sr, y, **look)
@@ -169,7 +168,7 @@ def plot_samples(
 
     Taught in chapter 1, Sampling.
     """
-    y, sr, ax = _mono(y), check_rate(sr), new_axes(ax)
+    y, sr, ax = check_mono(y), check_rate(sr), new_axes(ax)
     times = start + np.arange(y.size) / sr
     dots = ax.plot(times, y, "o", ms=5, label=label)[0]
     ax.vlines(times, 0, y, color=dots.get_color(), lw=1, alpha=0.6)
@@ -371,7 +370,6 @@ def plot_filters(filters: ArrayLike, *, axes: Sequence[Axes], label: str) -> Non
     for ax, values in zip(axes, np.moveaxis(filters, 2, 0), strict=False):
         limit = np.abs(values).max() or 1.0
         ax.imshow(values.T, origin="lower", cmap="RdBu_r", vmin=-limit, vmax=limit)
-        ax.grid(False)
         ax.set(xticks=[], yticks=[])
     axes[0].set_ylabel(label)
 
@@ -447,8 +445,7 @@ def class_grid(*, xlabel: str, ylabel: str, figsize: tuple[float, float] = (10, 
     axes = dict(zip(CLASS_COLORS, grid.flat, strict=True))
     for label, ax in axes.items():
         ax.set_title(pretty(label), fontweight="bold")
-        ax.xaxis.label.set_visible(False)  # whatever is drawn in it names its axes again
-        ax.yaxis.label.set_visible(False)
+        plt.setp([ax.xaxis.label, ax.yaxis.label], visible=False)  # whatever is drawn in it names its axes again
     fig.supxlabel(xlabel, fontsize=10)
     fig.supylabel(ylabel, fontsize=10)
     return fig, axes
@@ -462,14 +459,6 @@ def new_axes(ax: Axes | None) -> Axes:
 def _look(label):
     """Colour of a curve, if its label is a class, and its name in the legend."""
     return {} if label is None else {"color": CLASS_COLORS.get(label), "label": pretty(label)}
-
-
-def _mono(y) -> np.ndarray:
-    """A waveform that one line can show."""
-    y = check_waveform(y)
-    if y.ndim != 1:
-        raise ValueError(f"y must be mono with shape (n,), got {y.shape}; call to_mono(y) or draw one channel")
-    return y
 
 
 def _edges(t, sr, hop_length, offset):

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import ArrayLike
 
-from audiocls.waveform import Values, check_rate, check_waveform, unwrap
+from audiocls.waveform import Values, check_mono, check_rate, check_waveform, unwrap
 
 __all__ = ["alias_frequency", "chirp", "reconstruct", "resample", "resample_blocks", "square", "tone"]
 
@@ -154,8 +154,7 @@ def alias_frequency(frequency: Values, sr: float) -> Values:
 
     Taught in chapter 1, Sampling. Source: Oppenheim and Schafer, Discrete-Time Signal Processing, 2010, section 4.2.
     """
-    check_rate(sr)
-    hz = np.asarray(frequency, dtype=float)
+    hz, sr = np.asarray(frequency, dtype=float), check_rate(sr)
     return unwrap(np.abs(hz - sr * np.round(hz / sr)))
 
 
@@ -261,9 +260,7 @@ def resample_blocks(blocks: Iterable[ArrayLike], *, orig_sr: float, target_sr: f
     orig_sr, target_sr = check_rate(orig_sr), check_rate(target_sr)
     stream = soxr.ResampleStream(orig_sr, target_sr, 1, dtype="float32", quality="HQ") if orig_sr != target_sr else None
     for block in blocks:
-        y = check_waveform(block).astype(np.float32, copy=False)
-        if y.ndim != 1:
-            raise ValueError(f"a block must be mono with shape (n,), got {y.shape}; call waveform.to_mono(y) first")
+        y = check_mono(block).astype(np.float32, copy=False)
         yield stream.resample_chunk(y) if stream else y
     if stream:
         yield stream.resample_chunk(np.zeros(0, np.float32), last=True)

@@ -18,8 +18,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike
 
-from audiocls.fourier import fft_frequencies
-from audiocls.waveform import check_option, check_waveform
+from audiocls.fourier import Spectrum, fft_frequencies
+from audiocls.waveform import check_not_negative, check_option, check_waveform
 
 __all__ = ["autocorrelation", "multitaper", "noise"]
 __all__ += ["spectral_bandwidth", "spectral_centroid", "spectral_flatness", "spectral_rolloff"]
@@ -71,9 +71,7 @@ def autocorrelation(y: ArrayLike, *, max_lag: int | None = None, normalize: bool
     return r
 
 
-def multitaper(
-    y: ArrayLike, sr: float, *, time_bandwidth: float = 4.0, tapers: int | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+def multitaper(y: ArrayLike, sr: float, *, time_bandwidth: float = 4.0, tapers: int | None = None) -> Spectrum:
     """Average the periodograms of one waveform under several orthogonal windows.
 
     The windows are Slepian sequences, those that keep the most of their power within time_bandwidth * sr / n Hz on both
@@ -112,8 +110,7 @@ def multitaper(
     frequencies = fft_frequencies(sr=sr, n_fft=n)
     tapers = int(2 * time_bandwidth - 1) if tapers is None else tapers
     if not 1 <= time_bandwidth < n / 2 or not 1 <= tapers <= n:
-        got = f"time_bandwidth={time_bandwidth} and tapers={tapers} for {n} samples"
-        raise ValueError(f"time_bandwidth must lie between 1 and n / 2 and tapers between 1 and n, got {got}")
+        raise ValueError(f"need 1 <= time_bandwidth < {n / 2}, 1 <= tapers <= {n}, got {time_bandwidth} and {tapers}")
     density = np.zeros((*y.shape[:-1], len(frequencies)), y.dtype)
     for taper in dpss(n, time_bandwidth, tapers).astype(y.dtype):  # each has the energy 1
         X = scipy.fft.rfft(y * taper)
@@ -294,7 +291,7 @@ def _paired(frequencies, spectrum, axis) -> tuple[np.ndarray, np.ndarray]:
     frequencies, spectrum = np.asarray(frequencies), np.moveaxis(_non_negative(spectrum), axis, -1)
     if frequencies.shape != spectrum.shape[-1:]:
         got = f"{frequencies.shape} and {spectrum.shape[-1]}"
-        raise ValueError(f"frequencies must be one for each bin of the spectrum, got {got}; axis=-2 for a spectrogram")
+        raise ValueError(f"frequencies must be one per bin of the spectrum, got {got}; a spectrogram wants axis=-2")
     return frequencies, spectrum
 
 
@@ -302,6 +299,5 @@ def _non_negative(spectrum):
     spectrum = np.asarray(spectrum)
     if spectrum.dtype.kind != "f" or spectrum.size == 0:
         raise ValueError(f"a spectrum must hold real floats, got {spectrum.dtype} {spectrum.shape}; take np.abs first")
-    if not spectrum.min() >= 0:
-        raise ValueError(f"a spectrum must hold magnitude or power, not decibels: >= 0, got {spectrum.min():g}")
+    check_not_negative("a spectrum", spectrum)
     return spectrum

@@ -15,7 +15,7 @@ import scipy.fft
 from numpy.typing import ArrayLike
 
 from audiocls.fourier import WindowName, build_window
-from audiocls.waveform import check_rate, check_waveform
+from audiocls.waveform import check_not_negative, check_rate, check_waveform
 
 __all__ = ["frame", "frame_times", "griffin_lim", "istft", "power_to_db", "spectrogram", "stft"]
 
@@ -222,8 +222,7 @@ def power_to_db(S: ArrayLike, *, ref: float = 1.0, top_db: float | None = None, 
     if S.dtype.kind == "c":
         raise ValueError(f"S must be real power, got {S.dtype}; square its magnitude first: np.abs(S) ** 2")
     S = S if S.dtype.kind == "f" else S.astype(float)
-    if S.size and not S.min() >= 0:
-        raise ValueError(f"S must hold power, not decibels: every value >= 0, got {S.min():g}")
+    check_not_negative("S", S)
     if not (ref > 0 and amin > 0) or (top_db is not None and top_db < 0):
         raise ValueError(f"ref and amin must be positive and top_db not negative, got {ref}, {amin} and {top_db}")
     dtype = S.dtype.type
@@ -303,9 +302,8 @@ def griffin_lim(
     """
     magnitude = np.asarray(magnitude)
     if magnitude.ndim < 2 or magnitude.dtype.kind != "f":
-        raise ValueError(f"magnitude must be real, (..., freq, t), got {magnitude.dtype} {magnitude.shape}; take np.abs")
-    if magnitude.size and not magnitude.min() >= 0:
-        raise ValueError(f"magnitude must not be negative, got {magnitude.min():g}; are these decibels?")
+        raise ValueError(f"magnitude must be real (..., freq, t), got {magnitude.dtype} {magnitude.shape}; take np.abs")
+    check_not_negative("magnitude", magnitude)
     if n_iter < 0 or not 0 <= momentum < 1:
         raise ValueError(f"n_iter must be >= 0 and momentum in [0, 1), got {n_iter} and {momentum}")
     n_fft = 2 * (magnitude.shape[-2] - 1) if n_fft is None else n_fft
@@ -338,8 +336,7 @@ def _overlap_add(frames, hop_length):
     """Add frames (..., t, n_fft), each a hop later than the one before, with one addition per hop in a frame."""
     *lead, t, n_fft = frames.shape
     pieces = -(-n_fft // hop_length)
-    padded = np.zeros((*lead, t, pieces * hop_length), frames.dtype)
-    padded[..., :n_fft] = frames
+    padded = np.pad(frames, [(0, 0)] * (frames.ndim - 1) + [(0, pieces * hop_length - n_fft)])
     padded = padded.reshape(*lead, t, pieces, hop_length)
     y = np.zeros((*lead, t + pieces - 1, hop_length), frames.dtype)
     for j in range(pieces):

@@ -106,6 +106,20 @@ def to_mono(y: ArrayLike) -> np.ndarray:
     return y if y.ndim == 1 else y.mean(axis=0)
 
 
+def check_mono(y: ArrayLike) -> np.ndarray:
+    """A waveform that has one channel and is alone."""
+    y = check_waveform(y)
+    if y.ndim != 1:
+        raise ValueError(f"y must be mono with shape (n,), got {y.shape}; call waveform.to_mono(y) first")
+    return y
+
+
+def check_not_negative(name: str, values: np.ndarray) -> None:
+    """Refuse a power or a magnitude below zero, which is most often one in decibels."""
+    if values.size and not values.min() >= 0:
+        raise ValueError(f"{name} must not be in decibels but >= 0, got {values.min():g}; undo the logarithm first")
+
+
 def unwrap(values):
     """A number in place of an array without axes, so that a conversion gives what it was given."""
     return values[()]

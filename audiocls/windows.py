@@ -9,7 +9,7 @@ there. Windows of one clip lie ``hop`` samples apart; the last one is the first 
 How windows become the answer of a clip is one decision, a `Voting`: the recipe of a network holds it, the classifier
 file stores it, and Python and the page follow it.
 
-Functions: `window_starts`, `cut_windows`, `sounding`, `votes`, `votes_by_clip`; class: `Voting`.
+Functions: `window_starts`, `cut_windows`, `sounding`, `votes_by_clip`; class: `Voting`.
 
 Taught in chapter 9, Data set.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["Voting", "cut_windows", "sounding", "votes", "votes_by_clip", "window_starts"]
+__all__ = ["Voting", "cut_windows", "sounding", "votes_by_clip", "window_starts"]
 
 QUIET_DB = 40.0  # a window so far below the clip's loudest has no vote
 ATTACK_DB = 20.0  # the first window within so much of the loudest holds a good part of the attack
@@ -62,12 +62,11 @@ class Voting:
     sure_from: float = 0.0
 
     def __post_init__(self):
-        for name in ("hop_seconds", "attack", "quiet_db", "attack_db", "temperature"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise ValueError(f"{name} must be a positive number, got {getattr(self, name)!r}; use 1 if unsure")
-        if not 0 <= self.power < np.inf:
-            raise ValueError(f"power must be 0 or more, got {self.power!r}; with 0 all windows count alike")
-        if not 0 <= self.sure_from <= 1:
+        for name, value in vars(self).items():
+            least = "0 or more" if name in ("power", "sure_from") else "positive"
+            if not 0 <= value < np.inf or (value == 0 and least == "positive"):
+                raise ValueError(f"{name} must be {least} and finite, got {value!r}; 1 changes nothing")
+        if self.sure_from > 1:
             raise ValueError(f"sure_from must be in [0, 1], got {self.sure_from!r}; with 0 every clip gets an answer")
 
     def __str__(self):
@@ -78,7 +77,11 @@ class Voting:
         return f"a window counts as its RMS to the power of {power}; the one of the attack {attack} times as much"
 
     def votes(self, levels: ArrayLike) -> np.ndarray:
-        """What each window of a clip counts: `audiocls.windows.votes` with these numbers.
+        """Say what each window counts for its clip.
+
+        Windows that do not sound (`sounding`) have no vote. The loudest has one, the others as many as their RMS,
+        relative to the loudest, raised to ``power``. The first window within ``attack_db`` of the loudest is the first
+        that holds a good part of the attack, even if a quiet room is heard before it: its vote counts ``attack`` times.
 
         Parameters
         ----------
@@ -93,7 +96,12 @@ class Voting:
         >>> Voting(hop_seconds=0.5).votes([0.002, 0.08, 0.1, 0.0005])
         array([1., 1., 1., 0.])
         """
-        return votes(levels, power=self.power, attack=self.attack, quiet_db=self.quiet_db, attack_db=self.attack_db)
+        levels = np.asarray(levels, dtype=np.float64)
+        loudest = levels.max()
+        relative = levels / loudest if loudest else np.ones(len(levels))
+        counted = sounding(levels, quiet_db=self.quiet_db) * relative**self.power
+        counted[sounding(levels, quiet_db=self.attack_db).argmax()] *= self.attack
+        return counted
 
 
 def window_starts(n: int, *, length: int, hop: int) -> np.ndarray:
@@ -183,50 +191,6 @@ def sounding(levels: ArrayLike, *, quiet_db: float = QUIET_DB) -> np.ndarray:
     """
     levels = np.asarray(levels)
     return levels >= levels.max() * 10 ** (-quiet_db / 20)
-
-
-def votes(
-    levels: ArrayLike, *,
-    power: float = 0.0, attack: float = 1.0, quiet_db: float = QUIET_DB, attack_db: float = ATTACK_DB,
-) -> np.ndarray:  # fmt: skip
-    """Say what each window counts for its clip.
-
-    Windows that do not sound (`sounding`) have no vote, the loudest has one, the others as many as their RMS, relative
-    to the loudest, raised to ``power``. The first window within ``attack_db`` of the loudest is the first that holds a
-    good part of the attack, even if a quiet room is heard before it: its vote counts ``attack`` times.
-
-    Parameters
-    ----------
-    levels : np.ndarray [shape=(m,), float >= 0], RMS of each window
-    power : float >= 0; 0: all windows that sound count alike
-    attack : float > 0
-    quiet_db, attack_db : float > 0, in decibels below the loudest window
-
-    Returns
-    -------
-    votes : np.ndarray [shape=(m,), float >= 0]
-
-    Raises
-    ------
-    ValueError
-        If power is negative or attack not positive, or one of them not finite.
-
-    Examples
-    --------
-    >>> votes(np.array([0.002, 0.08, 0.1, 0.0005]))
-    array([1., 1., 1., 0.])
-    >>> votes(np.array([0.002, 0.08, 0.1, 0.0005]), power=1, attack=10)
-    array([0.02, 8.  , 1.  , 0.  ])
-
-    Taught in chapter 11, CNN.
-    """
-    if not (0 <= power < np.inf and 0 < attack < np.inf):
-        raise ValueError(f"power must be 0 or more, attack positive, got power={power}, attack={attack}; use 0 and 1")
-    levels = np.asarray(levels, dtype=np.float64)
-    loudest = levels.max()
-    counted = sounding(levels, quiet_db=quiet_db) * (levels / loudest if loudest else np.ones(len(levels))) ** power
-    counted[sounding(levels, quiet_db=attack_db).argmax()] *= attack
-    return counted
 
 
 def votes_by_clip(levels: ArrayLike, clip: ArrayLike, voting: Voting) -> np.ndarray:

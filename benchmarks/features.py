@@ -79,12 +79,12 @@ def races(y):
         return each(psf)
 
     return {
+        RFFT: Race(ours, bare_transforms, 1 / 1.8),
         "python_speech_features, clip by clip": Race(ours, psf_loop, 5.0),
         "librosa, one call": Race(lambda: as_librosa(y), lambda: librosas(y), 2.0),
         "librosa, one call, its own sizes": Race(ours_as_librosa, lambda: librosas(y, {}), 2.0),
         "python_speech_features, both clip by clip": Race(lambda: each(lambda clip: mfcc(clip, SR)), psf_loop, 2.0),
         "librosa, both clip by clip": Race(lambda: each(as_librosa), lambda: each(librosas), 2.0),
-        RFFT: Race(ours, bare_transforms, 1 / 1.8),
     }
 
 
@@ -142,7 +142,7 @@ def main(argv=None):
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clips", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--threads", type=int, default=1, help="threads that linear algebra may use")
     parser.add_argument("--files", type=int, nargs="*", default=[10, 300, 3_000], help="numbers of files for two jobs")
     parser.add_argument("--job-rounds", type=int, default=5)

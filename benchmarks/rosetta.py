@@ -8,7 +8,6 @@ from ``book/rosetta.md`` itself. kaldi-native-fbank is not among the packages of
 is kept as it was. Writes ``results/rosetta.json``.
 """
 
-import datetime
 import importlib.util
 import re
 from importlib.metadata import version
@@ -19,12 +18,12 @@ import numpy as np
 from audiocls import sampling
 from audiocls.book.rosetta import convention_table, flip, switch_effects
 from audiocls.datasets import load
+from audiocls.learn.provenance import provenance
 from audiocls.measure.results import read_json, write_json
 from audiocls.mfcc import mfcc
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "results" / "rosetta.json"
-LIBRARIES = ("python_speech_features", "librosa", "tensorflow", "numpy", "scipy")
 
 
 def recipes(page=ROOT / "book" / "rosetta.md"):
@@ -84,9 +83,8 @@ def main():
     else:
         near[name] = read_json(OUT)["parity"][name]
         print("kaldi-native-fbank is not installed: its row is kept (pip install kaldi-native-fbank)")
-    result = {"command": "python -m benchmarks.rosetta", "clips": len(sounds), "switches": rows, "all_ten": all_ten}
-    result |= {"parity": near, "versions": {name: version(name) for name in LIBRARIES}}
-    write_json(OUT, result | {"date": datetime.date.today().isoformat()})
+    about = provenance("python -m benchmarks.rosetta", "python_speech_features", "librosa")
+    write_json(OUT, about | {"clips": len(sounds), "switches": rows, "all_ten": all_ten, "parity": near})
     for name, row in near.items():
         print(f"{name:34s} {row['largest']:.1e}")
 

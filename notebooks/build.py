@@ -50,7 +50,8 @@ if importlib.util.find_spec("audiocls") is None:
     project = "{project}"
     clone = ["git", "clone", "--quiet", "--depth=1", project, "audiocls"]
     subprocess.run(clone, check=True)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "./audiocls[learn,cluster]"]
+    package = "./audiocls[learn,cluster]"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", package]
     subprocess.run(pip, check=True)
     importlib.invalidate_caches()
 if os.path.isdir("audiocls/notebooks"):

@@ -56,7 +56,7 @@ def in_node():
 
 @pytest.fixture(scope="session")
 def toy_clips(tmp_path_factory):
-    """Twelve clips of each of three sounds that anyone can tell apart, two clips per source; the noise lasts longest."""
+    """Twelve clips of each of three sounds that anyone can tell apart, two per source; the noise lasts longest."""
     folder, rng, rows = tmp_path_factory.mktemp("toy"), np.random.default_rng(0), []
     for i in range(36):
         label = TOY_LABELS[i % 3]

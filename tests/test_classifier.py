@@ -156,7 +156,7 @@ def test_a_sound_too_loud_to_be_squared_is_refused(classifier, tmp_path):
     y = _noise(8_000) * np.float32(2e20)
     audio.write(tmp_path / "loud.wav", y, 16_000, subtype="FLOAT")
     for answer in (lambda: classifier.predict(y, 16_000), lambda: classifier.predict_file(tmp_path / "loud.wav")):
-        with pytest.raises(ValueError, match=r"got a peak of 1e\+20; full scale is 1.0: export the sound again"):
+        with pytest.raises(ValueError, match=r"got a peak of 1e\+20; scale them to 1.0 at most"):
             answer()
 
 

@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 from audiocls import audio, sampling
-from audiocls.cli import main
+from audiocls.cli import main, parser
+from audiocls.learn.recipes import RECIPES
+from audiocls.measure.baselines import BASELINES
 
 
 @pytest.fixture
@@ -73,8 +76,10 @@ def test_a_bad_file_gets_one_line_and_the_others_are_answered(name, wav, tmp_pat
 
 
 def test_a_file_without_read_permission_gets_one_line(wav, capsys, monkeypatch):
-    def refuse(*_):
-        raise PermissionError(errno.EACCES, "Permission denied")
+    def refuse(path, *arguments, **options):
+        if path == wav:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open(path, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", refuse)
     assert main(["predict", str(wav)]) == 1
@@ -180,6 +185,31 @@ def test_predict_needs_neither_tensorflow_nor_keras(wav):
     )
     done = subprocess.run([sys.executable, "-c", code, "predict", str(wav)], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["predict", "--help"], ["predict", "--top", "3", "clip.wav"]])
+def test_parsing_the_words_of_predict_imports_no_recipes(words):
+    code = (
+        "import atexit, sys; from audiocls.cli import parser; "
+        "atexit.register(lambda: print(sorted({'audiocls.learn', 'scipy.fft'} & set(sys.modules)))); "
+        "parser().parse_args(sys.argv[1:])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_names_every_model_and_no_other_is_taken(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")  # no name is broken at its hyphens
+    for command, names in (("train", set(RECIPES)), ("evaluate", {*RECIPES, *BASELINES})):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert names == set(re.findall(r"[\w-]+", capsys.readouterr().out)) & {*RECIPES, *BASELINES}
+        out = ["--out", "a.onnx"]
+        assert {parser().parse_args([command, "--model", name, *out]).model for name in names} == names
+        for name in {"svms", *RECIPES, *BASELINES} - names:
+            with pytest.raises(SystemExit) as exit:
+                main([command, "--model", name, *out])
+            assert exit.value.code == 2 and f"invalid choice: '{name}'" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

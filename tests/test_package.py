@@ -27,7 +27,7 @@ ORDER = """
     learn.recipes learn.batches learn.export learn.training
     measure measure.evaluation measure.calibration measure.baselines measure.crossvalidation measure.results
     measure.card measure.figures
-    book book.quotes book.rosetta book.tables book.playable
+    book book.rosetta book.playable
     cli __main__
 """.split()  # noqa: SIM905
 

@@ -82,6 +82,10 @@ def test_using_the_style_twice_changes_nothing():
     assert plt.rcParams["figure.facecolor"] == "none"
 
 
+def test_all_ink_of_the_style_is_one_grey():
+    assert {value for name, value in plot.STYLE.items() if name.endswith("color")} - {"none"} == {plot.INK}
+
+
 def test_names_lose_their_underscores():
     assert plot.pretty("Violin_or_fiddle") == "Violin or fiddle"
     assert plot.class_color("Theremin") == plot.INK

@@ -206,5 +206,5 @@ def test_resampled_blocks_together_equal_the_resampled_whole(orig_sr, size):
 
 
 def test_a_stereo_block_is_refused_with_the_next_step():
-    with pytest.raises(ValueError, match=r"got \(2, 10\); call to_mono first"):
+    with pytest.raises(ValueError, match=r"got \(2, 10\); call waveform.to_mono\(y\) first"):
         list(resample_blocks([np.zeros((2, 10))], orig_sr=8_000, target_sr=16_000))

@@ -13,8 +13,10 @@ Taught in chapter 13, Evaluation.
 """
 
 import base64
+import functools
 import html
 import io
+import re
 import zlib
 from dataclasses import dataclass
 from importlib import resources
@@ -26,16 +28,16 @@ from PIL import Image
 from audiocls import sampling
 from audiocls.datasets import Clips
 from audiocls.measure.evaluation import check_scores, confusion
+from audiocls.measure.results import percent
 from audiocls.mfcc import log_mel_energies
 from audiocls.player import _mp3
 from audiocls.plot import pretty
 
 __all__ = ["PlayableConfusion", "playable_confusion"]
 
-SR = 16_000  # Hz, of what is played
+SR, FADE = 16_000, 0.02  # of what is played: Hz, and seconds in which its end fades
 BANDS, RANGE_DB, SHADES = 32, 60.0, 16  # of the pictures
 COLUMNS = 48  # of the waveforms
-FADE = 0.02  # seconds
 _COOL, _WARM = "43,134,201", "203,96,69"
 
 
@@ -105,10 +107,11 @@ def playable_confusion(clips: Clips, scores: ArrayLike, *, seconds: float = 0.6,
         raise ValueError(f"seconds and most must be positive, got {seconds} and {most}")
     counts = confusion(scores, targets)
     cells = _share_out(_mistakes(scores, targets), most)
-    sheets, names = {}, [pretty(label) for label in clips.labels]
+    sheets, names = {}, [html.escape(pretty(label)) for label in clips.labels]
     for (true, said), (indices, total) in cells.items():
         of_all = f"{total} clip{'s' * (total > 1)}"
-        title = f"{names[true]} taken for {names[said]}: {of_all}" + _how_many(len(indices), total)
+        here = "" if len(indices) == total else f" ({len(indices)} of them here, the surest first)"
+        title = f"{names[true]} taken for {names[said]}: {of_all}{here}"
         figures = [_figure(i, _beginning(*clips.audio(i), seconds), scores[i], names, true) for i in indices]
         sheets[true, said] = title, "".join(figures)
     shown = tuple(i for indices, _ in cells.values() for i in indices)
@@ -133,10 +136,6 @@ def _share_out(cells, most):
     return {cell: (found[: kept[cell]], len(found)) for cell, found in cells.items() if kept[cell]}
 
 
-def _how_many(here, total):
-    return "" if here == total else f" ({here} of them here, the surest first)"
-
-
 def _beginning(y, sr, seconds):
     """What is played of a clip, in double precision: single would round differently from processor to processor."""
     y = sampling.resample(y, orig_sr=sr, target_sr=SR)[: round(seconds * SR)]
@@ -148,27 +147,14 @@ def _beginning(y, sr, seconds):
 
 def _figure(i, y, scores, names, true):
     """One clip: player, waveform, picture, three best scores, and the true class's if it is not among them."""
-    sound, picture = (base64.b64encode(data).decode("ascii") for data in (_sound(y), _picture(y)))
+    mp3 = _mp3(y, SR, bitrate_mode="CONSTANT", compression_level=0.9)  # 24 kilobits per second
+    sound, picture = (base64.b64encode(data).decode("ascii") for data in (mp3, _picture(y)))
     best = np.argsort(-scores, kind="stable")[:3].tolist()
-    rows = "".join(
-        f'<li style="--score:{scores[k]:.0%}">{html.escape(names[k])} {100 * scores[k]:.0f}\u00a0%'
-        f"{' (true)' * (k == true)}</li>"
-        for k in dict.fromkeys([*best, true])
-    )
-    return (
-        f'<figure><figcaption>Clip {i}</figcaption><audio controls preload="metadata" '
-        f'aria-label="Clip {i}, {html.escape(names[true])} taken for {html.escape(names[best[0]])}" '
-        f'src="data:audio/mpeg;base64,{sound}"></audio><div class="seen">'
-        f'<svg viewBox="0 0 {COLUMNS} 40" preserveAspectRatio="none" aria-hidden="true">'
-        f'<path d="{_outline(y)}" stroke="currentColor" stroke-width="0.7" stroke-opacity="0.6"/></svg>'
-        f'<img alt="Log-mel picture of clip {i}" src="data:image/png;base64,{picture}"><i></i></div>'
-        f"<ol>{rows}</ol></figure>"
-    )
-
-
-def _sound(y):
-    """MP3 of 24 kilobits per second."""
-    return _mp3(y, SR, bitrate_mode="CONSTANT", compression_level=0.9)
+    shown = dict.fromkeys([*best, true])
+    rows = [{"score": scores[k], "percent": percent(scores[k], 0), "true": " (true)" * (k == true)} for k in shown]
+    scores = "".join(_html("score", name=names[k], **row) for k, row in zip(shown, rows, strict=True))
+    said = {"true": names[true], "said": names[best[0]], "sound": sound, "picture": picture, "scores": scores}
+    return _html("figure", i=i, columns=COLUMNS, outline=_outline(y), **said)
 
 
 def _outline(y):
@@ -199,41 +185,35 @@ def _png(pixels, palette):
     return buffer.getvalue()
 
 
+@functools.cache
+def _parts():
+    """The pieces of markup in playable.html, by name."""
+    text = (resources.files(__package__) / "playable.html").read_text(encoding="utf-8")
+    return dict(re.findall(r"<!-- (\w+) -->\n(.*)\n", text))
+
+
+def _html(part, **values):
+    return _parts()[part].format(**values)
+
+
 def _page(counts, names, sheets, seconds):
     """The whole matrix."""
     key = f"playable-{zlib.crc32(''.join(text for _, text in sheets.values()).encode()):08x}"
-    wrong, total = counts.sum() - np.trace(counts), counts.sum()
-    head = "".join(f'<th scope="col"><span>{html.escape(name)}</span></th>' for name in names)
-    body = "".join(
-        f'<tr><th scope="row">{html.escape(name)}</th>'
-        + "".join(_cell(counts, i, j, sheets.get((i, j)), f"{key}-{i}-{j}") for j in range(len(names)))
-        + "</tr>"
-        for i, name in enumerate(names)
-    )
-    lists = "".join(
-        f"<details><summary>{html.escape(title)}</summary>"
-        f'<div class="clips" id="{key}-{i}-{j}">{figures}</div></details>'
-        for (i, j), (title, figures) in sheets.items()
-    )
+    about = {"key": key, "wrong": counts.sum() - np.trace(counts), "total": counts.sum(), "seconds": seconds}
+    about["head"] = "".join(_html("head", name=name) for name in names)
+    cells = ["".join(_cell(counts, i, j, sheets, key) for j in range(len(names))) for i in range(len(names))]
+    about["body"] = "".join(_html("row", name=name, cells=row) for name, row in zip(names, cells, strict=True))
+    lists = ((i, j, *sheet) for (i, j), sheet in sheets.items())
+    about["lists"] = "".join(_html("list", key=key, i=i, j=j, title=title, figures=f) for i, j, title, f in lists)
     style = (resources.files(__package__) / "playable.css").read_text(encoding="utf-8").strip()
-    text = (
-        f"{wrong} of {total} clips are named wrongly. Rows: what it was; columns: what it was taken for. A framed "
-        "number is a mistake that you can hear: choose it. Pictures: "
-        f"{seconds:g} s from left to right, low to high (8,000 Hz) upwards in mel."
-    )
-    return (
-        f'<div class="playable"><style>{style}</style><p id="{key}">{text}</p><div class="matrix">'
-        f'<table aria-labelledby="{key}"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-        f"{lists}</div>"
-    )
+    return _html("page", style=style, **about)
 
 
-def _cell(counts, i, j, sheet, target):
-    count = counts[i, j]
-    if not count:
+def _cell(counts, i, j, sheets, key):
+    if not (count := counts[i, j]):
         return "<td>0</td>"
     share = 0.1 + 0.4 * count / max(counts[i].sum(), 1)
     style = f'style="--tint:{_COOL if i == j else _WARM};--share:{share:.2f}"'
-    if sheet is None:
-        return f"<td {style}>{count}</td>"
-    return f'<td {style}><a href="#{target}" aria-label="{html.escape(sheet[0])}">{count}</a></td>'
+    if (i, j) not in sheets:
+        return _html("right", style=style, count=count)
+    return _html("wrong", style=style, count=count, key=key, i=i, j=j, title=sheets[i, j][0])

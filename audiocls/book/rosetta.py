@@ -7,8 +7,10 @@ Functions: `convention_table`, `flip`, `switch_effects`. The recipes that match 
 *MFCC Rosetta*.
 """
 
+import csv
 from collections.abc import Sequence
-from typing import Unpack
+from importlib import resources
+from typing import Unpack, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,18 +20,8 @@ from audiocls.mfcc import mfcc
 
 __all__ = ["convention_table", "flip", "switch_effects"]
 
-_SWITCHES = {
-    "pre_emphasis": "lifts high frequencies before the analysis; 0 leaves them",
-    "framing": "which samples a frame holds: zeros after the end, or around both ends with frames centred",
-    "window": "leakage between bins",
-    "spectrum": "a constant added to every log energy, or half of all of them (magnitude)",
-    "scale": "where the filters lie above 1 kHz and how wide they are",
-    "edges": "corners of the triangles exact or rounded to bins: moves the narrow low filters",
-    "norm": "height of the triangles: tilts the log spectrum by up to the ratio of their widths",
-    "log": "nepers or decibels (a factor of 4.34), and what silence becomes",
-    "lifter": "how much the high coefficients are magnified",
-    "c0": "the first row: log energy of the frame, or the mean of the log mel energies times sqrt(n_mels)",
-}
+_TEXT = (resources.files(__package__) / "switches.csv").read_text(encoding="utf-8")
+_SWITCHES = {row["switch"]: row["changes"] for row in csv.DictReader(_TEXT.splitlines())}
 
 
 def flip(switch: str) -> Options:
@@ -59,7 +51,8 @@ def flip(switch: str) -> Options:
     """
     if switch not in _SWITCHES:
         raise ValueError(f"switch must be one of {', '.join(_SWITCHES)}, got {switch!r}")
-    return {name: LIBROSA[name] for name in (("log", "floor", "top_db") if switch == "log" else (switch,))}
+    names = ("log", "floor", "top_db") if switch == "log" else (switch,)
+    return cast(Options, {name: value for name, value in LIBROSA.items() if name in names})
 
 
 def convention_table() -> list[dict[str, str]]:
@@ -83,10 +76,9 @@ def convention_table() -> list[dict[str, str]]:
         floor = "zeros become 2.2e-16" if values["floor"] == 0 else f"floor {values['floor']:g}"
         return f"{values['log']}, {floor}, top_db {values['top_db']}"
 
-    return [
-        {"switch": s, "psf": describe(s, PSF), "librosa": describe(s, LIBROSA), "changes": changes}
-        for s, changes in _SWITCHES.items()
-    ]
+    sides = {"psf": PSF, "librosa": LIBROSA}
+    said = {switch: {name: describe(switch, values) for name, values in sides.items()} for switch in _SWITCHES}
+    return [{"switch": switch, **said[switch], "changes": changes} for switch, changes in _SWITCHES.items()]
 
 
 def switch_effects(sounds: Sequence[ArrayLike], sr: float, **options: Unpack[Options]) -> list[dict]:

@@ -15,16 +15,13 @@ numbered from 0, and clips of fold k are tested by the network that has learnt f
 - ``read_rows``: what a table of this package says
 """
 
-from __future__ import annotations
-
 import csv
 import functools
 import os
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,11 +29,9 @@ from numpy.typing import ArrayLike
 from audiocls import audio
 from audiocls.waveform import to_mono
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 __all__ = ["Clips", "combine", "folds"]
 
+Table = Any  # a pandas.DataFrame: pandas is imported only where a table is made
 KEPT_IN_MEMORY = 32  # clips; a minute or two of sound
 
 
@@ -56,11 +51,9 @@ def cache_folder(name: str) -> Path:
     >>> cache_folder("rendered").name
     'rendered'
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # in a notebook without ipywidgets, pooch's import of tqdm.auto warns
-        import pooch
+    import platformdirs
 
-    return Path(os.environ.get("AUDIOCLS_CACHE") or pooch.os_cache("audiocls")) / name
+    return Path(os.environ.get("AUDIOCLS_CACHE") or platformdirs.user_cache_dir("audiocls")) / name
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -123,7 +116,7 @@ class Clips:
     """
 
     def __init__(
-        self, table: pd.DataFrame, fetch: Callable[[str], str | Path], *,
+        self, table: Table, fetch: Callable[[str], str | Path], *,
         labels: Iterable[str] | None = None, name: str = ""
     ):  # fmt: skip
         if missing := {"fname", "label", "source", "seconds"} - set(table.columns):
@@ -207,7 +200,7 @@ class Clips:
         y, sr = audio.read(self.path(i))
         return to_mono(y), sr
 
-    def prepare(self) -> Clips:
+    def prepare(self) -> Self:
         """Download or render every clip now, instead of one by one; return the clips.
 
         A bar is drawn where there is a terminal to draw it on.
@@ -229,7 +222,7 @@ class Clips:
             self.path(i)
         return self
 
-    def select(self, indices: ArrayLike) -> Clips:
+    def select(self, indices: ArrayLike) -> "Clips":
         """Some of the clips, by index or by a mask; they keep the name of the set and the labels of all.
 
         Parameters
@@ -254,7 +247,7 @@ class Clips:
             indices = indices.astype(int)
         return Clips(self.table.iloc[indices], self._fetch, labels=self.labels, name=self.name)
 
-    def one_per_class(self) -> Clips:
+    def one_per_class(self) -> "Clips":
         """The first clip of each class, in the order of the labels.
 
         Returns
@@ -308,7 +301,9 @@ class Clips:
         groups = None if by == "clip" else self.table[by].to_numpy(dtype=object)
         return folds(self.table["label"].to_numpy(dtype=object), groups, n_folds=n_folds, seed=seed)
 
-    def split(self, *, by: str = "source", test_fold: int = 0, n_folds: int = 5, seed: int = 0) -> tuple[Clips, Clips]:
+    def split(
+        self, *, by: str = "source", test_fold: int = 0, n_folds: int = 5, seed: int = 0
+    ) -> "tuple[Clips, Clips]":
         """Clips to learn from and clips to test on: one fold against the others.
 
         Parameters
@@ -340,7 +335,7 @@ class Clips:
         tested = self.folds(by=by, n_folds=n_folds, seed=seed) == test_fold
         return self.select(~tested), self.select(tested)
 
-    def describe(self) -> pd.DataFrame:
+    def describe(self) -> Table:
         """Clips, seconds and sources of each class.
 
         Returns
@@ -394,20 +389,15 @@ def combine(sets: Mapping[str, Clips], *, name: str | None = None) -> Clips:
 
     if not sets:
         raise ValueError("sets must have at least one set of clips, got none")
-    tables: list[pd.DataFrame] = []
-    where: dict[str, tuple[Clips, int]] = {}
+    tables = []
+    fetch: dict[str, Callable[[], Path]] = {}
     for prefix, clips in sets.items():
         names, sources = ([f"{prefix}/{value}" for value in clips.table[column]] for column in ("fname", "source"))
         tables.append(clips.table.assign(fname=names, source=sources))
-        where |= {fname: (clips, i) for i, fname in enumerate(names)}
-
-    def fetch(fname):
-        clips, i = where[fname]
-        return clips.path(i)
-
+        fetch |= {fname: functools.partial(clips.path, i) for i, fname in enumerate(names)}
     labels = sorted(set().union(*(clips.labels for clips in sets.values())))
     name = "+".join(sets) if name is None else name
-    return Clips(pd.concat(tables, ignore_index=True), fetch, labels=labels, name=name)
+    return Clips(pd.concat(tables, ignore_index=True), lambda fname: fetch[fname](), labels=labels, name=name)
 
 
 def folds(targets: ArrayLike, groups: ArrayLike | None = None, *, n_folds: int = 5, seed: int = 0) -> np.ndarray:
@@ -446,6 +436,7 @@ def folds(targets: ArrayLike, groups: ArrayLike | None = None, *, n_folds: int =
         raise ImportError('splitting needs scikit-learn; run: pip install "audiocls[learn]"') from error
 
     classes, targets = np.unique(np.asarray(targets), return_inverse=True)
+    groups = None if groups is None else np.asarray(groups)
     n = len(targets)
     if n_folds < 2:
         raise ValueError(f"n_folds must be 2 or more, got {n_folds}")

@@ -48,6 +48,8 @@ def from_folders(path: str | Path) -> Clips:
 
     Taught in chapter 9, Data set.
     """
+    import pandas as pd
+
     root = Path(path)
     if not root.is_dir():
         raise ValueError(f"{root} is not a folder; give one with a subfolder for each class")
@@ -56,9 +58,9 @@ def from_folders(path: str | Path) -> Clips:
         loose = any(map(_is_sound, root.iterdir()))
         hint = "its sounds must be moved into one subfolder per class" if loose else "it has no sound in subfolders"
         raise ValueError(f"no clips in {root}: {hint}, as in {root.name}/Flute/a.wav ({', '.join(sorted(SUFFIXES))})")
-    names = [file.relative_to(root).as_posix() for file in files]
-    rows = [{"fname": name, "label": name.split("/")[0], "source": name} for name in names]
-    return _clips(rows, dict(zip(names, files, strict=True)), root)
+    where = {file.relative_to(root).as_posix(): file for file in files}
+    table = pd.DataFrame([(name, name.split("/")[0], name) for name in where], columns=["fname", "label", "source"])
+    return _clips(table, where, root)
 
 
 def from_csv(path: str | Path) -> Clips:
@@ -103,8 +105,7 @@ def from_csv(path: str | Path) -> Clips:
     for column in ("fname", "label"):
         if column not in table.columns:
             raise ValueError(f"{path} needs a column {column}, got {', '.join(map(str, table.columns))}")
-    if "source" not in table.columns:
-        table["source"] = table["fname"]
+    table["source"] = table.get("source", table["fname"])
     if len(table) == 0:
         raise ValueError(f"{path} names no clips; add a row fname,label for each")
     where = {}
@@ -117,17 +118,14 @@ def from_csv(path: str | Path) -> Clips:
         if not found:
             raise ValueError(f"{path} row {row}: no file {fname} beside the CSV file or in its folder audio")
         where[fname] = found[0]
-    return _clips(table.to_dict("records"), where, path)
+    return _clips(table, where, path)
 
 
 def _is_sound(file):
     return file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
 
 
-def _clips(rows, where, path):
-    """Clips from their rows and their files, each file's length read from its header; path gives them their name."""
-    import pandas as pd
-
-    for row in rows:
-        row["seconds"] = audio.info(where[row["fname"]]).seconds
-    return Clips(pd.DataFrame(rows), where.__getitem__, name=path.absolute().name)
+def _clips(table, where, path):
+    """Clips of a table and their files, each file's length read from its header; path gives them their name."""
+    table["seconds"] = [audio.info(where[fname]).seconds for fname in table["fname"]]
+    return Clips(table, where.__getitem__, name=path.absolute().name)

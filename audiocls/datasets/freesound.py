@@ -21,29 +21,22 @@ often than not. It is a proxy, not a fact.
 - ``attribution``: the line for each clip that its licence asks for
 """
 
-from __future__ import annotations
-
 import functools
 import hashlib
 import os
-import time
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from audiocls import __version__
 from audiocls.atomic import replacing
-from audiocls.datasets.clips import Clips, cache_folder
-
-if TYPE_CHECKING:
-    import pandas as pd
+from audiocls.datasets.clips import Clips, Table, cache_folder
 
 __all__ = ["attribution", "load", "read_table"]
 
 COMMIT = "2aca6936241ce4273e9acc02d738e029433aa9ec"
 BASE_URL = f"https://raw.githubusercontent.com/seth814/Audio-Classification/{COMMIT}/wavfiles"
 ZENODO = "FSDKaggle2018.audio_train.zip of zenodo.org/records/2552860"
-PAUSES = (0, 2, 4)  # seconds before a file is asked for again, unless the server names a break
-ATTEMPTS = len(PAUSES) + 1
+ATTEMPTS = 4  # with breaks of 0, 2 and 4 s, unless the server names one
 PATIENCE = 120  # seconds; a server that asks for a longer break is left alone
 TIMEOUT = 30  # seconds without a byte
 
@@ -97,7 +90,7 @@ def load(path: str | Path | None = None, *, base_url: str | None = None, table: 
     return Clips(clips, checked, name="freesound")
 
 
-def read_table(path: str | Path | None = None) -> pd.DataFrame:
+def read_table(path: str | Path | None = None) -> Table:
     """What is known of the recordings, without their sound: nothing is downloaded.
 
     Parameters
@@ -123,7 +116,7 @@ def read_table(path: str | Path | None = None) -> pd.DataFrame:
     return pd.read_csv(resources.files(__package__) / "freesound10.csv" if path is None else path)
 
 
-def attribution(table: pd.DataFrame) -> str:
+def attribution(table: Table) -> str:
     """What to write beside the clips, or wherever they are heard: one line per clip.
 
     Parameters
@@ -143,15 +136,11 @@ def attribution(table: pd.DataFrame) -> str:
 
     Taught in chapter 9, Data set.
     """
-    lines = [
-        "Clips from FSDKaggle2018 (Fonseca et al., 2018, doi 10.5281/zenodo.2552860), uploaded to Freesound by the",
-        "users that these pages name. CC BY clips may be used by anyone who names them; CC0 clips ask for nothing.",
-        "",
-    ]
+    text = (resources.files(__package__) / "attribution.txt").read_text(encoding="utf-8") + "\n"
     names = {"Attribution": "CC BY 3.0", "Creative Commons 0": "CC0 1.0"}
     for row in table.itertuples():
-        lines.append(f"{row.fname}  https://freesound.org/s/{row.freesound_id}/  {names.get(row.license, row.license)}")
-    return "\n".join(lines) + "\n"
+        text += f"{row.fname}  https://freesound.org/s/{row.freesound_id}/  {names.get(row.license, row.license)}\n"
+    return text
 
 
 def _find(root, table):
@@ -186,17 +175,13 @@ def _download(table, folder, base_url):
     wanted = [row for row in table.itertuples() if sizes.get(row.fname) != row.bytes]
     if not wanted:
         return files
-    import requests
     from tqdm import tqdm
     from urllib3.exceptions import HTTPError
-
-    from audiocls import __version__
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ATTRIBUTION.txt").write_text(attribution(table), encoding="utf-8")
     bar = {"unit": "B", "unit_scale": True, "desc": "freesound", "disable": None}
-    with requests.Session() as session, tqdm(total=sum(row.bytes for row in wanted), **bar) as shown:
-        session.headers["User-Agent"] = f"audiocls/{__version__} (teaching package; downloads each clip once)"
+    with _session() as session, tqdm(total=sum(row.bytes for row in wanted), **bar) as shown:
         for row in wanted:
             url = f"{base_url.rstrip('/')}/{row.folder}/{row.fname}"
             try:
@@ -210,24 +195,39 @@ def _download(table, folder, base_url):
     return files
 
 
-def _body(session, url, sha256):
-    """The bytes of a file; it is asked for again if the server is busy, does not answer or cuts it short."""
+def _session():
+    """A session that asks a busy or silent server again after a break, unless it wants a long one."""
     import requests
     from urllib3 import Retry
+    from urllib3.exceptions import MaxRetryError
 
-    faults = (requests.HTTPError, requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-    for pause in (*PAUSES, None):
+    class Polite(Retry):
+        def increment(self, method=None, url=None, response=None, *args, **options):
+            if response is not None and (self.get_retry_after(response) or 0) > PATIENCE:
+                raise MaxRetryError(None, url)  # whereupon the answer is returned as it is
+            return super().increment(method, url, response, *args, **options)
+
+    statuses = (429, 500, 502, 503, 504)
+    retries = Polite(ATTEMPTS - 1, backoff_factor=1, status_forcelist=statuses, raise_on_status=False)
+    session = requests.Session()
+    session.headers["User-Agent"] = f"audiocls/{__version__} (teaching package; downloads each clip once)"
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=retries))
+    return session
+
+
+def _body(session, url, sha256):
+    """The bytes of a file; it is asked for again if the connection is cut on the way."""
+    import requests
+
+    for attempt in range(ATTEMPTS):
         try:
             response = session.get(url, timeout=TIMEOUT)
-            response.raise_for_status()
             break
-        except faults as error:
-            answer = error.response  # None if there was no answer, or half of one
-            busy = answer is None or answer.status_code == 429 or answer.status_code >= 500
-            asked = 0 if answer is None else Retry().get_retry_after(answer) or 0
-            if not busy or pause is None or asked > PATIENCE:
+        except requests.exceptions.ChunkedEncodingError:
+            if attempt == ATTEMPTS - 1:
                 raise
-        time.sleep(asked or pause)
+    response.raise_for_status()
     if hashlib.sha256(response.content).hexdigest() != sha256:
         raise ValueError("what came has the wrong checksum")
     return response.content
@@ -237,14 +237,11 @@ def _reason(error):
     """A download's failure in a few words."""
     import requests
 
-    response = getattr(error, "response", None)
-    if response is not None:
-        wait = response.headers.get("Retry-After")
-        return f"{response.status_code} {response.reason}" + (f", wait {wait}" if wait else "")
+    if (answer := getattr(error, "response", None)) is not None:
+        asked = answer.headers.get("Retry-After")
+        return f"{answer.status_code} {answer.reason}" + (f", wait {asked}" if asked else "")
     if "timed out" in str(error):
         return f"no answer in {TIMEOUT} s"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the connection was cut"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection"
-    return str(error)
+    return "no connection" if isinstance(error, requests.ConnectionError) else str(error)

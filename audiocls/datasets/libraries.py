@@ -99,11 +99,9 @@ def notes() -> Clips:
     Taught in chapter 13, Evaluation.
     """
     labels = {row["name"]: row["label"] for row in ROWS}
-    found = [
-        (file, labels[name], name, library.license)
-        for name, library in NOTES.items()
-        for file in sorted(fetch(name).iterdir())
-    ]
+    found: list[tuple[Path, str, str, str]] = []
+    for name, library in NOTES.items():
+        found += [(file, labels[name], name, library.license) for file in sorted(fetch(name).iterdir())]
     return _clips(found, "notes")
 
 
@@ -142,11 +140,9 @@ def _clips(found, name):
     import pandas as pd
 
     files = {f"{source}-{file.name}": file for file, _, source, _ in found}
-    rows = [
-        {"fname": fname, "label": label, "source": source, "seconds": audio.info(file).seconds, "license": license_}
-        for fname, (file, label, source, license_) in zip(files, found, strict=True)
-    ]
-    return Clips(pd.DataFrame(rows), files.__getitem__, labels=rendered.CLASSES, name=name)
+    rows = [(f"{source}-{f.name}", label, source, audio.info(f).seconds, terms) for f, label, source, terms in found]
+    table = pd.DataFrame(rows, columns=["fname", "label", "source", "seconds", "license"])
+    return Clips(table, files.__getitem__, labels=rendered.CLASSES, name=name)
 
 
 def load(*, fonts: Iterable[str] = tuple(FONTS), per_class: int = 100, seed: int = 1, recorded: bool = True) -> Clips:

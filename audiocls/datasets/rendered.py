@@ -15,6 +15,7 @@ made; the column ``recording`` tells what they share.
 - ``load``: the clips
 - ``find_soundfont``: the font's path, checked
 - ``CLASSES``: the ten classes; ``OTHERS``: instruments that no network of the book has learnt
+- beside this module: ``patches.csv``, which keys of the font make a class; ``tuning.csv``, its recordings out of tune
 """
 
 import functools
@@ -41,8 +42,6 @@ SOUNDFONT_SHA256 = "82475b91a76de15cb28a104707d3247ba932e228bada3f47bba63c6b31aa
 LICENSE = "GPL-2.0 (the font)"
 MIN_SOURCES = 5
 STRETCH = 7  # keys
-
-
 Patches = Sequence[tuple[int, int, tuple[int, ...]]]  # bank, program, keys within the compass of the instrument
 
 
@@ -51,8 +50,8 @@ def _patches(group):
     patches = {}
     for row in read_rows("patches.csv"):
         if row["group"] == group:
-            keys = range(int(row["first"]), int(row["last"]) + 1)
-            keys = tuple(key for key in keys if str(key) != row["without"])
+            compass = range(int(row["first"]), int(row["last"]) + 1)
+            keys = tuple(key for key in compass if str(key) != row["without"])
             patches.setdefault(row["label"], []).append((int(row["bank"]), int(row["program"]), keys))
     return patches
 

@@ -164,8 +164,7 @@ class SoundFont:
             raise ValueError(f"key and velocity must be 0 to 127, got {key} and {velocity}")
         if not (0 <= duration < np.inf and 0 <= release < np.inf):
             raise ValueError(f"duration and release must be 0 s or more, got {duration} and {release}")
-        regions = self.regions(program, key, velocity=velocity, bank=bank)
-        if not regions:
+        if not (regions := self.regions(program, key, velocity=velocity, bank=bank)):
             raise ValueError(f"no sample answers key {key}, got program {program} of bank {bank}; try another key")
         y, off = np.zeros(round((duration + release) * sr)), round(duration * sr)
         for g, sample in regions:

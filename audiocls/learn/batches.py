@@ -32,6 +32,9 @@ from audiocls.windows import cut_windows, window_starts
 
 __all__ = ["Examples", "borrow", "fresh_batches", "join", "keras_input", "labelled", "prepare", "waveform"]
 
+Batch = tuple[np.ndarray, np.ndarray]  # inputs and targets
+Waves = Sequence[np.ndarray]
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -160,10 +163,7 @@ def join(sets: Sequence[Examples]) -> Examples:
 
     Taught in chapter 11, CNN.
     """
-    waves, spectrograms = [], []
-    for examples in sets:
-        waves += examples.waves
-        spectrograms += examples.spectrograms
+    waves, spectrograms = [y for e in sets for y in e.waves], [S for e in sets for S in e.spectrograms]
     targets, groups = (np.concatenate([getattr(e, name) for e in sets]) for name in ("targets", "groups"))
     return Examples(waves, targets, groups, spectrograms)
 
@@ -308,7 +308,7 @@ def draw_once(examples: Examples, recipe: Recipe, rng: np.random.Generator) -> t
     return clip, rng.integers(np.minimum(slack, 0), np.maximum(slack, 0) + 1)
 
 
-def scored_windows(waves: Sequence[np.ndarray], recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
+def scored_windows(waves: Waves, recipe: Recipe) -> tuple[np.ndarray, np.ndarray]:
     """List the windows by which clips are scored: one every ``recipe.voting.hop_seconds``.
 
     Parameters
@@ -331,7 +331,7 @@ def scored_windows(waves: Sequence[np.ndarray], recipe: Recipe) -> tuple[np.ndar
     return np.repeat(np.arange(len(waves)), [len(s) for s in starts]), np.concatenate(starts)
 
 
-def windows_at(waves: Sequence[np.ndarray], clip: ArrayLike, start: ArrayLike, length: int) -> np.ndarray:
+def windows_at(waves: Waves, clip: ArrayLike, start: ArrayLike, length: int) -> np.ndarray:
     """Cut windows out of several waveforms.
 
     Parameters
@@ -375,9 +375,7 @@ def keras_input(features: ArrayLike) -> np.ndarray:
     return np.ascontiguousarray(np.swapaxes(features, -1, -2))
 
 
-def fresh_batches(
-    sets: Sequence[tuple[Examples, int]], recipe: Recipe, rng: np.random.Generator
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def fresh_batches(sets: Sequence[tuple[Examples, int]], recipe: Recipe, rng: np.random.Generator) -> Iterator[Batch]:
     """Draw windows and change them, without end.
 
     Parameters
@@ -410,9 +408,7 @@ def fresh_batches(
         yield keras_input(recipe.front_end.relative(recipe.augment(X, rng))), targets
 
 
-def repeated_batches(
-    X: np.ndarray, targets: np.ndarray, batch_size: int, rng: np.random.Generator
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def repeated_batches(X: np.ndarray, targets: np.ndarray, batch_size: int, rng: np.random.Generator) -> Iterator[Batch]:
     """Give the same windows again and again, in each round in another order.
 
     Parameters
@@ -441,9 +437,8 @@ def repeated_batches(
 
 
 def labelled(
-    batches: Iterable[tuple[np.ndarray, np.ndarray]], classes: int, *,
-    smoothing: float = 0.0, weights: np.ndarray | None = None,
-) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:  # fmt: skip
+    batches: Iterable[Batch], classes: int, *, smoothing: float = 0.0, weights: np.ndarray | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Turn the class numbers of batches into labels and weights.
 
     Parameters

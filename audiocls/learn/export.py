@@ -27,8 +27,7 @@ from audiocls.atomic import replacing
 from audiocls.fourier import window
 from audiocls.learn.frontend import RANGE_DB, FrontEnd
 from audiocls.learn.networks import Network, load_keras, silent_stderr
-from audiocls.mel import mel_filterbank
-from audiocls.mfcc import dct_matrix, lifter_weights
+from audiocls.mfcc import dct_matrix, filters_of, lifter_weights
 from audiocls.windows import Voting
 
 __all__ = ["calibrate", "export_onnx", "full_model"]
@@ -42,9 +41,7 @@ def _matrices(front_end):
     s = front_end.settings
     angle = 2 * np.pi / s.n_fft * np.outer(np.arange(s.win_length), np.arange(s.n_fft // 2 + 1))
     kernels = np.concatenate([np.cos(angle), -np.sin(angle)], axis=1) * window(s.window, s.win_length)[:, None]
-    filters = mel_filterbank(
-        sr=s.sr, n_fft=s.n_fft, n_mels=s.n_mels, fmin=s.fmin, fmax=s.fmax, scale=s.scale, edges=s.edges, norm=s.norm
-    ).T
+    filters = filters_of(s).T
     if front_end.kind == "log_mel":
         return kernels, filters / s.n_fft, None
     with_energy = np.concatenate([filters, np.ones((len(filters), 1))], axis=1) / s.n_fft
@@ -134,19 +131,18 @@ def _append_temperature(graph):
         node.input[:] = ["uncalibrated" if name == output else name for name in node.input]
     constants = {"smallest_score": 1e-12, _TEMPERATURE: 1.0}
     graph.initializer.extend(numpy_helper.from_array(np.float32(value), name) for name, value in constants.items())
-    nodes = [helper.make_node("Max", ["uncalibrated", "smallest_score"], ["positive"])]
-    nodes += [helper.make_node("Log", ["positive"], ["log_scores"])]
-    nodes += [helper.make_node("Div", ["log_scores", _TEMPERATURE], ["calibrated"])]
-    nodes += [helper.make_node("Softmax", ["calibrated"], [output], axis=-1)]
-    graph.node.extend(nodes)
+    steps = (("Max", ["uncalibrated", "smallest_score"]), ("Log", ["Max:0"]), ("Div", ["Log:0", _TEMPERATURE]))
+    graph.node.extend(helper.make_node(kind, inputs, [f"{kind}:0"]) for kind, inputs in steps)
+    graph.node.append(helper.make_node("Softmax", ["Div:0"], [output], axis=-1))
 
 
-def _write_metadata(graph, **entries):
-    """Put entries into a graph's metadata, in the place of what they were before."""
-    for key, value in entries.items():
-        text = value if isinstance(value, str) else json.dumps(value)
-        found = next((entry for entry in graph.metadata_props if entry.key == key), None) or graph.metadata_props.add()
-        found.key, found.value = key, text
+def _write_metadata(file, **entries):
+    """Put entries into a file's metadata, in the place of what they were before."""
+    from onnx import helper
+
+    before = {entry.key: entry.value for entry in file.metadata_props}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in entries.items()}
+    helper.set_model_props(file, before | texts)
 
 
 def export_onnx(

@@ -20,11 +20,13 @@ from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any, Literal, get_args
 
+from audiocls.waveform import check_option
+
 __all__ = ["Network", "build_cnn", "build_report_cnn", "build_report_rnn", "build_rnn", "load_keras"]
 
 Network = Any  # a keras.Model; Keras is imported only where a network is built
 Pool = Literal["mean", "max", "attention"]
-Cell = Literal["LSTM", "GRU", "SimpleRNN"]
+Cell = Literal["LSTM", "GRU", "SimpleRNN", None]
 
 
 @contextlib.contextmanager
@@ -69,9 +71,7 @@ def load_keras() -> ModuleType:
             tf.constant(0)  # the first operation logs too
             tf.get_logger().setLevel("ERROR")
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            f'training needs {error.name}, which is not installed; pip install "audiocls[learn]"'
-        ) from error
+        raise ModuleNotFoundError(f'training needs {error.name}; pip install "audiocls[learn]"') from error
     return keras
 
 
@@ -145,9 +145,7 @@ def build_report_rnn(time: int, features: int, classes: int) -> Network:
     return model
 
 
-def _standardize(keras):
-    """Return a layer that learns each feature's mean and variance, and nothing else."""
-    return keras.layers.BatchNormalization(momentum=0.95, center=False, scale=False)
+_STANDARDIZE = {"momentum": 0.95, "center": False, "scale": False}  # learn mean and variance, and nothing else
 
 
 def _attention(keras, x):
@@ -158,14 +156,10 @@ def _attention(keras, x):
 
 def _pool_over_time(keras, x, pool):
     """Summarise (batch, time, feature) over time: by its mean, what lasts; by its maximum, what happens once."""
-    ways = {
-        "mean": lambda: keras.layers.GlobalAveragePooling1D()(x),
-        "max": lambda: keras.layers.GlobalMaxPooling1D()(x),
-        "attention": lambda: _attention(keras, x),
-    }
-    if unknown := set(pool) - set(ways):
-        raise ValueError(f"pool must be of {', '.join(ways)}, got {', '.join(sorted(unknown))}")
-    pooled = [ways[way]() for way in pool]
+    if unknown := set(pool) - set(get_args(Pool)):
+        raise ValueError(f"pool must be of {', '.join(get_args(Pool))}, got {', '.join(sorted(unknown))}")
+    layers = {"mean": keras.layers.GlobalAveragePooling1D, "max": keras.layers.GlobalMaxPooling1D}
+    pooled = [_attention(keras, x) if way == "attention" else layers[way]()(x) for way in pool]
     return pooled[0] if len(pooled) == 1 else keras.layers.Concatenate()(pooled)
 
 
@@ -212,7 +206,7 @@ def build_cnn(
     keras = load_keras()
     layers = keras.layers
     inputs = layers.Input((time, features))
-    x = layers.Reshape((time, features, 1))(_standardize(keras)(inputs) if normalize else inputs)
+    x = layers.Reshape((time, features, 1))(layers.BatchNormalization(**_STANDARDIZE)(inputs) if normalize else inputs)
     for block, width in enumerate(filters):
         size, stride = (5, 2) if block == 0 else (3, 1)
         x = layers.Conv2D(width, size, strides=stride, padding="same", use_bias=not normalize)(x)
@@ -234,7 +228,7 @@ def _read(keras, cell, units):
 
 def build_rnn(
     time: int, features: int, classes: int, *, units: int = 96, stack: int = 2, dropout: float = 0.4,
-    pool: Sequence[Pool] = ("mean", "max"), cell: Cell | None = "LSTM", depth: int = 1,
+    pool: Sequence[Pool] = ("mean", "max"), cell: Cell = "LSTM", depth: int = 1,
 ) -> Network:  # fmt: skip
     """Build the book's recurrent network.
 
@@ -268,13 +262,12 @@ def build_rnn(
 
     Taught in chapter 12, RNN. Source: Hochreiter and Schmidhuber, Long short-term memory, 1997.
     """
-    if cell not in (None, *get_args(Cell)):
-        raise ValueError(f'cell must be "LSTM", "GRU", "SimpleRNN" or None, got {cell!r}')
+    check_option("cell", cell, Cell)
     keras = load_keras()
     layers = keras.layers
     steps = time // stack
     inputs = layers.Input((time, features))
-    x = layers.Cropping1D((0, time - steps * stack))(_standardize(keras)(inputs))
+    x = layers.Cropping1D((0, time - steps * stack))(layers.BatchNormalization(**_STANDARDIZE)(inputs))
     x = layers.Dropout(dropout / 2)(layers.Reshape((steps, stack * features))(x))
     x = layers.Dense(units, activation="relu")(x)
     for _ in range(depth):

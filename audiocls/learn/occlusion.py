@@ -53,10 +53,8 @@ def occlude(
     picture = np.asarray(picture)
     fits = picture.ndim == 2 and bands <= picture.shape[0] and frames <= picture.shape[1]
     if not fits or not 1 <= step <= min(bands, frames):
-        raise ValueError(
-            "a patch must fit into a picture (bands, time), and step be from 1 to the patch's shorter side, "
-            f"got a patch of {bands} x {frames}, a picture of {picture.shape} and step {step}"
-        )
+        got = f"got a patch of {bands} x {frames}, a picture of {picture.shape} and step {step}"
+        raise ValueError(f"a patch must fit into a picture (bands, time), and step be 1 to its shorter side, {got}")
     patches = []
     for band in _places(picture.shape[0], bands, step):
         for frame in _places(picture.shape[1], frames, step):

@@ -35,6 +35,6 @@ def provenance(command: str, *libraries: str) -> dict:
     >>> sorted(about["versions"])
     ['audiocls', 'keras', 'numpy', 'onnxruntime', 'python', 'scikit-learn', 'scipy', 'tensorflow']
     """
-    versions = {name: importlib.metadata.version(name) for name in (*LIBRARIES, *libraries)}
-    date = datetime.date.today().isoformat()
-    return {"command": command, "date": date, "versions": {"python": platform.python_version(), **versions}}
+    versions = {"python": platform.python_version()}
+    versions |= {name: importlib.metadata.version(name) for name in (*LIBRARIES, *libraries)}
+    return {"command": command, "date": datetime.date.today().isoformat(), "versions": versions}

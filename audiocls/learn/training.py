@@ -14,7 +14,7 @@ Taught in chapter 11, CNN, and chapter 12, RNN.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ import numpy as np
 from audiocls import amplitude
 from audiocls.datasets.clips import Clips
 from audiocls.learn import batches, networks
-from audiocls.learn.batches import Examples, borrow, keras_input, labelled, prepare, windows_at
+from audiocls.learn.batches import Examples, Waves, borrow, keras_input, labelled, prepare, windows_at
 from audiocls.learn.export import export_onnx
 from audiocls.learn.networks import Network
 from audiocls.learn.provenance import provenance
@@ -175,7 +175,9 @@ def train(
     if windows is None and not recipe.fresh:
         windows = batches.draw_once(examples, recipe, rng)
     if windows is None:
-        drawn, steps, weights = _fresh(examples, borrowed, recipe, rng), recipe.steps // recipe.epochs, None
+        lent = round(recipe.batch_size * recipe.borrowed_share) if borrowed else 0
+        sets = [(examples, recipe.batch_size - lent)] + ([(borrowed, lent)] if borrowed and lent else [])
+        drawn, steps, weights = batches.fresh_batches(sets, recipe, rng), recipe.steps // recipe.epochs, None
     else:
         X = keras_input(recipe.front_end(windows_at(examples.waves, *windows, recipe.front_end.length)))
         targets = examples.targets[windows[0]]
@@ -195,12 +197,6 @@ def train(
     return network, fit(network, lessons, rate=rate, **options)
 
 
-def _fresh(examples, borrowed, recipe, rng):
-    lent = round(recipe.batch_size * recipe.borrowed_share) if borrowed is not None else 0
-    sets = [(examples, recipe.batch_size - lent)] + ([(borrowed, lent)] if lent else [])
-    return batches.fresh_batches(sets, recipe, rng)
-
-
 def _rescaled(network, *, low, high):
     """Put a layer before a network that scales its inputs to [0, 1]."""
     keras = networks.load_keras()
@@ -209,7 +205,7 @@ def _rescaled(network, *, low, high):
 
 
 def score_windows(
-    network: Network, waves: Sequence[np.ndarray], clip: np.ndarray, start: np.ndarray, recipe: Recipe
+    network: Network, waves: Waves, clip: np.ndarray, start: np.ndarray, recipe: Recipe
 ) -> tuple[np.ndarray, np.ndarray]:
     """Score windows of waveforms.
 
@@ -238,9 +234,7 @@ def score_windows(
     return scores, amplitude.rms(cut)
 
 
-def score_clips(
-    network: Network, waves: Sequence[np.ndarray], recipe: Recipe
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def score_clips(network: Network, waves: Waves, recipe: Recipe) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Score all windows of clips, as a classifier would.
 
     Parameters
@@ -253,7 +247,7 @@ def score_clips(
     -------
     scores : np.ndarray [shape=(m, classes), float32], of each window
     clip : np.ndarray [shape=(m,), int], the clip a window is from
-    votes : np.ndarray [shape=(m,), float >= 0], what the window counts for its clip (`audiocls.windows.votes`)
+    votes : np.ndarray [shape=(m,), float >= 0], what the window counts for its clip (`audiocls.windows.Voting`)
 
     Examples
     --------

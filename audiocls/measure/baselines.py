@@ -31,6 +31,7 @@ from audiocls.datasets.clips import Clips
 from audiocls.learn.frontend import FrontEnd
 from audiocls.learn.recipes import RECIPES
 from audiocls.mfcc import delta
+from audiocls.waveform import check_option
 
 __all__ = ["BASELINES", "Baseline", "describe", "describe_all", "scores", "statistics", "untrained"]
 
@@ -101,13 +102,12 @@ def describe(y: np.ndarray, sr: float, features: Features) -> np.ndarray:
 
     Taught in chapter 13, Evaluation.
     """
+    check_option("features", features, Features)
     if features == "nothing":
         return np.zeros(1)
     if features == "duration":
         return np.log([len(y) / sr])
     front_ends = {"mfcc": FrontEnd(kind="mfcc", seconds=1.0, n_features=13), "log_mel": RECIPES["cnn"].front_end}
-    if features not in front_ends:
-        raise ValueError(f'features must be "nothing", "duration", "mfcc" or "log_mel", got {features!r}')
     return statistics(y, sr, front_ends[features])
 
 
@@ -137,9 +137,8 @@ def statistics(y: ArrayLike, sr: float, front_end: FrontEnd) -> np.ndarray:
         return np.concatenate([part(of, axis=1) for of in (X, delta(X)) for part in (np.mean, np.std)]).astype(float)
     X = X[:, X.max(axis=0) > -_QUIET_DB]
     changes = np.diff(X, axis=1) if X.shape[1] > 1 else np.zeros_like(X)
-    return np.concatenate(
-        [X.mean(axis=1), X.std(axis=1), X.max(axis=1), changes.std(axis=1), [np.log(X.shape[1])]]
-    ).astype(float)
+    over_time = [X.mean(axis=1), X.std(axis=1), X.max(axis=1), changes.std(axis=1)]
+    return np.concatenate([*over_time, [np.log(X.shape[1])]]).astype(float)
 
 
 def describe_all(clips: Clips, features: Features) -> np.ndarray:

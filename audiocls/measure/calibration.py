@@ -27,9 +27,7 @@ __all__ = ["answers", "best_temperature", "best_threshold", "calibrate_by", "cal
 __all__ += ["reliability", "soften"]
 
 
-def reliability(
-    scores: ArrayLike, targets: ArrayLike, *, n_bins: int = 10
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def reliability(scores: ArrayLike, targets: ArrayLike, *, n_bins: int = 10) -> tuple[np.ndarray, ...]:
     """Compare how sure the classifier says it is with how often it is right.
 
     Parameters
@@ -273,14 +271,10 @@ def calibrate_by(path: str | Path, result: dict, *, wrong_costs: float = 1.5, co
     facts = Classifier(path).facts
     theirs, own = ((about.get("model"), about.get("data")) for about in (result, facts))
     if theirs != own:
-        raise ValueError(
-            f"{path} is {own[0]} on {own[1]}, got a result of {theirs[0]} on {theirs[1]}; evaluate {own[0]}"
-        )
+        raise ValueError(f"{path} is {own[0]} on {own[1]}, got a result of {theirs[0]} on {theirs[1]}; evaluate it")
     if result.get("split") not in ("source", "clip") or not result.get("temperature") or not result.get("answers"):
-        raise ValueError(
-            f"the result must be cross-validated by source or clip and have a temperature, got split "
-            f"{result.get('split')!r}; make it with audiocls evaluate --model {own[0]} --data {own[1]}"
-        )
+        rule = "the result must be cross-validated by source or clip and have a temperature"
+        raise ValueError(f"{rule}, got split {result.get('split')!r}; make it with audiocls evaluate --split source")
     sure_from = best_threshold(result["answers"], wrong_costs=wrong_costs)
     facts = {"calibrated_by": command or result["command"], "wrong_costs": wrong_costs}
     temperature = round(result["temperature"], 2)  # some hundred clips do not tell the third digit

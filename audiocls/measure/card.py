@@ -47,27 +47,22 @@ def model_card(classifier: Classifier, measured: Sequence[dict] = ()) -> str:
         raise ValueError("the classifier file says nothing of its training; make it with audiocls train")
     for result in measured:
         if (result["model"], result["data"]) != (facts["model"], facts["data"]):
-            raise ValueError(
-                f"the card is of {facts['model']} on {facts['data']}, got a result of {result['model']} on "
-                f"{result['data']}; leave it out"
-            )
+            got = f"got a result of {result['model']} on {result['data']}"
+            raise ValueError(f"the card is of {facts['model']} on {facts['data']}, {got}; leave it out")
     borrowed = facts["borrowed_clips"]
-    about = facts | {
+    about = {
         "labels": ", ".join(classifier.labels),
         "seconds": classifier.length / classifier.sr,
-        "sr": classifier.sr,
-        "hop_seconds": voting.hop_seconds,
-        "voting": voting,
         "borrowed": f", and for half of each batch {borrowed:,} clips of the sound libraries" if borrowed else "",
         "sure_from": percent(voting.sure_from, 0),
-        "temperature": voting.temperature,
         "calibrated_by": facts.get("calibrated_by", "nothing yet"),
         "versions": ", ".join(f"{name} {version}" for name, version in facts["versions"].items()),
         "rows": "\n".join(_row(result, voting.sure_from) for result in measured),
         "folds": "\n\n".join(_folds(result) for result in measured),
         "failures": "\n".join(_failures(result) for result in measured),
     }
-    return resources.files("audiocls.measure").joinpath("card.md").read_text(encoding="utf-8").format(**about)
+    template = resources.files("audiocls.measure").joinpath("card.md").read_text(encoding="utf-8")
+    return template.format(sr=classifier.sr, voting=voting, facts=facts, **about)
 
 
 def _row(result, sure_from):
@@ -90,10 +85,8 @@ def _failures(result):
 
 def _answered(result, sure_from):
     """What share of the clips gets an answer at this threshold, and how many of the answers are right."""
-    for threshold, answered, right in result["answers"]:
-        if threshold == sure_from:
-            return f"{percent(answered, 0)}, {percent(right)}"
-    return "all"
+    found = [(answered, right) for threshold, answered, right in result["answers"] if threshold == sure_from]
+    return f"{percent(found[0][0], 0)}, {percent(found[0][1])}" if found else "all"
 
 
 def _worst(result, most=3):

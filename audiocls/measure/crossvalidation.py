@@ -143,10 +143,8 @@ def cross_validate_windows(clips: Clips, recipe: Recipe, *, n_folds: int = 5, se
     else:
         clip, start = draw_once(examples, recipe, np.random.default_rng(seed))
     if missed := len(clips) - len(np.unique(clip)):
-        raise ValueError(
-            f"every clip needs a window to be scored by, got none from {missed} of {len(clips)} clips; "
-            "use longer clips, another seed, or a split by clip"
-        )
+        got = f"got none from {missed} of {len(clips)} clips"
+        raise ValueError(f"every clip needs a window to be scored by, {got}; use longer clips or a split by clip")
     fold = folds(examples.targets[clip], n_folds=n_folds, seed=seed)
 
     def learn(k, options):
@@ -169,9 +167,8 @@ def _each_fold(learn, examples, windows, fold, *, recipe, classes, seed):
             began, test = time.perf_counter(), fold == k
             network = learn(k, {"classes": classes, "progress": bar.update})
             seconds.append(time.perf_counter() - began)
-            scores[test], levels[test] = training.score_windows(
-                network, examples.waves, clip[test], start[test], recipe
-            )
+            tested = clip[test], start[test]
+            scores[test], levels[test] = training.score_windows(network, examples.waves, *tested, recipe)
     votes = votes_by_clip(levels, clip, recipe.voting)
     return HeldOut(scores, clip, votes, fold, network.count_params(), tuple(seconds))
 

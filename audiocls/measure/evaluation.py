@@ -63,9 +63,7 @@ def check_scores(scores: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.
     """Return scores and targets as arrays if they fit each other; ValueError if they do not."""
     scores, targets = np.asarray(scores), np.asarray(targets)
     if scores.ndim != 2 or targets.shape != scores.shape[:1] or not len(targets):
-        raise ValueError(
-            f"scores must have shape (n, classes) and targets (n,), n > 0, got {scores.shape} and {targets.shape}"
-        )
+        raise ValueError(f"need scores (n, classes) and targets (n,), n > 0, got {scores.shape} and {targets.shape}")
     if targets.min() < 0 or targets.max() >= scores.shape[1]:
         raise ValueError(f"targets must be in 0 ... {scores.shape[1] - 1}, got {targets.min()} ... {targets.max()}")
     return scores, targets
@@ -160,9 +158,7 @@ def wilson_interval(correct: float, n: int, *, confidence: float = 0.95) -> tupl
     Taught in chapter 13, Evaluation. Source: Wilson, Probable inference, 1927, doi:10.1080/01621459.1927.10502953.
     """
     if not (n > 0 and 0 <= correct <= n and 0 < confidence < 1):
-        raise ValueError(
-            f"need 0 <= correct <= n, n > 0, 0 < confidence < 1; got correct={correct}, n={n}, confidence={confidence}"
-        )
+        raise ValueError(f"need 0 <= correct <= n > 0 and 0 < confidence < 1, got {correct}, {n} and {confidence}")
     from scipy.stats import norm
 
     z = norm.ppf(0.5 + confidence / 2)

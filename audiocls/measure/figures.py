@@ -82,8 +82,8 @@ def plot_history(curves: Mapping[str, ArrayLike], *, ax: Axes | None = None, yla
     """
     lines = {name: np.asarray(values, dtype=float) for name, values in curves.items()}
     if not lines or any(values.ndim != 1 or not values.size for values in lines.values()):
-        shapes = {name: values.shape for name, values in lines.items()}
-        raise ValueError(f"curves must hold one value per epoch for each name, got {shapes or 'no curve'}")
+        got = [values.shape for values in lines.values()]
+        raise ValueError(f"curves must hold one value per epoch for each name, got {got or 'no curve'}")
     ax = new_axes(ax)
     for name, values in lines.items():
         ax.plot(1 + np.arange(values.size), values, "o-", ms=3, label=name)

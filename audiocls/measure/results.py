@@ -15,6 +15,7 @@ Taught in chapter 13, Evaluation.
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -26,16 +27,17 @@ from audiocls.learn.recipes import RECIPES
 from audiocls.measure import calibration, crossvalidation, evaluation
 from audiocls.measure.baselines import BASELINES
 from audiocls.measure.crossvalidation import HeldOut
+from audiocls.waveform import check_option
 
 __all__ = ["measure", "measure_transfer", "percent", "percent_interval", "read_json", "write_json"]
 
 MODELS = RECIPES | BASELINES
-SPLITS = ("window", "clip", "source")
+Split = Literal["window", "clip", "source"]
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def measure(
-    clips: Clips, model: str, *, by: str = "source", n_folds: int = 5, seeds: int = 1, command: str = ""
+    clips: Clips, model: str, *, by: Split = "source", n_folds: int = 5, seeds: int = 1, command: str = ""
 ) -> dict:
     """Cross-validate a model on a data set.
 
@@ -73,8 +75,7 @@ def measure(
     Taught in chapter 13, Evaluation.
     """
     _check_model(model, seeds)
-    if by not in SPLITS:
-        raise ValueError(f"by must be one of {', '.join(SPLITS)}, got {by!r}")
+    check_option("by", by, Split)
     hold_out = _cross_validation(clips, model, by)
     runs = [hold_out(n_folds=n_folds, seed=seed) for seed in range(seeds)]
     groups = clips.sources if by == "source" else np.arange(len(clips))
@@ -95,19 +96,17 @@ def _cross_validation(clips, model, by) -> Callable[..., HeldOut]:
     return lambda **o: crossvalidation.cross_validate(clips, recipe, by=by, borrowed=borrowed, **o)
 
 
-def measure_transfer(
-    clips: Clips, test: Clips, model: str, *, temperature: float = 1.0, seeds: int = 1, command: str = ""
-) -> dict:
+def measure_transfer(clips: Clips, test: Clips, model: str, *, seeds: int = 1, command: str = "") -> dict:
     """Train on one data set and test on another, which has nothing in common with it but the classes.
 
-    Intervals are bootstrapped over the sources of the test set.
+    Intervals are bootstrapped over the sources of the test set. The scores are taken as they come, at temperature 1:
+    nothing is fitted to the clips of the test.
 
     Parameters
     ----------
     clips : Clips, all of which are learnt from
     test : Clips of the same classes
     model : str, a key of `audiocls.learn.recipes.RECIPES`
-    temperature : float > 0, by which the scores are softened; it must not come from the clips of the test
     seeds : int > 0
     command : str, what a reader can type to measure it again
 
@@ -133,13 +132,9 @@ def measure_transfer(
     if model not in RECIPES:
         raise ValueError(f"model must be a network, one of {', '.join(RECIPES)}, got {model!r}")
     runs = [crossvalidation.transfer(clips, test, RECIPES[model], seed=seed) for seed in range(seeds)]
-
-    def by_temperature(found, _):
-        return calibration.soften(found.scores, temperature), temperature
-
     data = f"{clips.name} on {test.name}"
     about = {"data": data, "model": model, "split": "transfer", "folds": 1, "seeds": seeds}
-    return about | _summary(runs, test, test.sources, by_temperature) | provenance(command)
+    return about | _summary(runs, test, test.sources, lambda found, _: (found.scores, 1.0)) | provenance(command)
 
 
 def _check_model(model, seeds):
@@ -187,10 +182,8 @@ def _summary(runs, clips, groups, calibrate):
     clip_right = np.array([s.argmax(axis=1) == targets for s in scores], dtype=float)
     answers = {t: [calibration.answers(s, targets, t) for s in scores] for t in THRESHOLDS}
     recall = [clip_right[:, targets == k].mean() for k in np.unique(targets)]
-    per_fold = [
-        [_mean(right[np.unique(found.clip[found.fold == k])]) for k in np.unique(found.fold)]
-        for found, right in zip(runs, clip_right, strict=True)
-    ]
+    tested = [[np.unique(found.clip[found.fold == k]) for k in np.unique(found.fold)] for found in runs]
+    per_fold = [[_mean(right[fold]) for fold in folds] for folds, right in zip(tested, clip_right, strict=True)]
     errors = [_mean(calibration.calibration_error(s, targets) for s in kept) for kept in (scores, raw)]
     return {
         "clips": n,

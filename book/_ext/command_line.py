@@ -1,4 +1,4 @@
-"""Show the options of one command, as `audiocls.cli` declares them: what the help says stands nowhere else.
+"""Show the options of one command, as `audiocls/cli.toml` declares them: what the help says stands nowhere else.
 
 ::
 
@@ -9,12 +9,12 @@
 import argparse
 import re
 
+from measured_tables import Table
 from result_tables import table_nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from audiocls import cli
-from audiocls.book.tables import Table
 
 
 def commands():
@@ -32,7 +32,7 @@ def spelling(action):
 
 def meaning(action):
     """Write what an option does, which values it takes, and which if none is given."""
-    text = (action.help or "") % vars(action)
+    text = (action.help or "") % (vars(action) | {"choices": ", ".join(action.choices or ())})
     parts = [text]
     if not all(choice in text for choice in action.choices or ()):
         parts.append(f"one of {', '.join(action.choices)}")
@@ -59,7 +59,7 @@ class CommandLineOptions(SphinxDirective):
         """Make their table."""
         if self.arguments[0] not in commands():
             raise ExtensionError(f"no command {self.arguments[0]}; there are: {', '.join(commands())}")
-        self.env.note_dependency(cli.__file__)
+        self.env.note_dependency(cli.__file__.replace(".py", ".toml"))
         return table_nodes(self, options(self.arguments[0]))
 
 

@@ -264,7 +264,7 @@ fig.suptitle("Training goes on improving, the held-out windows hardly")
 plt.show()
 
 # %% [markdown]
-# The curves part. To name a *clip*, score windows of two seconds, half a second apart ({func}`audiocls.learn.training.score_clips`), and average ({func}`audiocls.measure.evaluation.clip_scores`). Nearly silent windows have no vote ({func}`audiocls.windows.sounding`), loud ones more than soft ones, and the one with the {term}`attack` eight times as many ({func}`audiocls.windows.votes`): to ears, too, it tells much {cite:p}`saldanha1964timbre`. **Predict:** how many of the 240 learnt clips are named correctly, and of the 60 others?
+# The curves part. To name a *clip*, score windows of two seconds, half a second apart ({func}`audiocls.learn.training.score_clips`), and average ({func}`audiocls.measure.evaluation.clip_scores`). Nearly silent windows have no vote ({func}`audiocls.windows.sounding`), loud ones more than soft ones, and the one with the {term}`attack` eight times as many ({class}`audiocls.windows.Voting`): to ears, too, it tells much {cite:p}`saldanha1964timbre`. **Predict:** how many of the 240 learnt clips are named correctly, and of the 60 others?
 
 
 # %%

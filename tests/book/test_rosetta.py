@@ -89,6 +89,7 @@ def test_the_measured_parity_is_what_the_package_promises(measured):
         assert row["clips"] == 300
 
 
+@pytest.mark.slow
 def test_the_result_file_holds_what_the_switches_do(benchmark, measured):
     clips = load("rendered")
     rows, all_ten = benchmark.switches(benchmark.first_seconds(clips, SR), SR)

@@ -109,6 +109,7 @@ def test_combined_sets_keep_all_labels_and_columns_and_share_no_source(clips):
     assert {"room", "studio"} <= set(both.table.columns)
     assert not set(both.sources[:12]) & set(both.sources[12:])
     np.testing.assert_array_equal(both.audio(23)[0], clips.audio(0)[0])
+    np.testing.assert_array_equal(both.audio(7)[0], clips.audio(7)[0])
     with pytest.raises(ValueError, match="got none"):
         combine({})
 

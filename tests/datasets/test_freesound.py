@@ -235,11 +235,22 @@ def test_a_server_that_does_not_answer_at_first_is_asked_again(small, server, mo
     assert len(load(small, server)) == 3
 
 
-def test_offline_the_error_is_one_line_that_says_what_to_do(small):
+def test_offline_the_error_is_one_line_that_says_what_to_do(small, monkeypatch):
+    pauses = []
+    monkeypatch.setattr("time.sleep", pauses.append)
     with pytest.raises(ConnectionError, match="no connection; 0 of 3 clips") as error:
         freesound.load(table=small[0], base_url="http://127.0.0.1:9")
     assert "AUDIOCLS_FREESOUND" in str(error.value)
     assert "\n" not in str(error.value)
+    assert pauses == [2.0, 4.0]  # the first time it is asked again at once
+
+
+def test_an_address_that_is_none_is_reported_at_once(small, monkeypatch):
+    pauses = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    with pytest.raises(ConnectionError, match=r"No scheme supplied.*; 0 of 3 clips"):
+        freesound.load(table=small[0], base_url="clips")
+    assert pauses == []
 
 
 @pytest.mark.parametrize("where", ["", "audio", "by folder", "by label"])

@@ -1,10 +1,32 @@
 """Sound libraries become clips: labelled, by the studio or kit they come from."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import audiocls
 from audiocls import audio
 from audiocls.datasets import LABELS, libraries, packages, rendered
+
+
+def test_the_table_says_of_each_library_what_it_takes_to_fetch_and_to_name_it():
+    everything = {**libraries.FONTS, **libraries.NOTES, **libraries.KITS}
+    assert len(everything) == len(libraries.ROWS) == 13
+    for library in everything.values():
+        assert library.installer in ("npm", "pip", "apt") and library.members and library.license
+        assert re.fullmatch("[0-9a-f]{64}", library.sha256)
+    assert libraries.KITS["hydrogen-drumkits"].members == (".wav", ".flac", ".aiff")
+    assert libraries.FONTS["Merlin"].members == "scamp/soundfonts/Merlin.sf2"
+    assert {row["label"] for row in libraries.ROWS if row["kind"] == "notes"} <= set(LABELS)
+
+
+def test_tables_are_shipped_with_the_package():
+    root = Path(audiocls.__file__).parents[1]
+    module = pytest.importorskip("flit_core.common").Module("audiocls", root)
+    shipped = {Path(file).name for file in module.iter_files() if file.endswith(".csv")}
+    assert {"freesound10.csv", "generators.csv", "libraries.csv", "patches.csv", "tuning.csv"} <= shipped
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from audiocls.datasets import packages
 from audiocls.datasets.packages import Package
 
-FILES = {"package/a.sf2": b"the font", "package/other.txt": b"no"}
+FILES = {"package/a.sf2": b"the font", "package/other.txt": b"no", "package/other/package/a.sf2": b"another font"}
 
 
 @pytest.fixture
@@ -61,6 +61,10 @@ def test_an_archive_without_the_file_is_refused(installer, tmp_path):
     font = installer.pack(FILES, members="package/b.sf2")
     with pytest.raises(ValueError, match=r"holds no package/b\.sf2"):
         packages.fetch(font, tmp_path / "font.sf2")
+    notes = dataclasses.replace(font, members=(".wav", ".flac"))
+    with pytest.raises(ValueError, match=r"holds no \.wav, \.flac"):
+        packages.fetch(notes, tmp_path / "notes")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_download_says_what_the_installer_said(installer, font, tmp_path):

@@ -139,6 +139,18 @@ def test_vorbis_samples_sound_at_the_same_pitch(font):
     assert abs(cents_off(y[1000:], SR, 440)) < 0.5
 
 
+def test_generators_without_a_use_and_those_that_the_specification_does_not_know_change_nothing(font):
+    chorus, pan, unknown = (15, 100), (17, -500), (99, 7)
+    y = font(zone=[LOOPED, chorus, unknown], preset_zone=[pan, unknown]).note(0, 69, duration=0.1, sr=SR)
+    np.testing.assert_array_equal(y, font().note(0, 69, duration=0.1, sr=SR))
+
+
+def test_a_preset_has_no_say_in_what_describes_the_sample(font):
+    mode, root, shift = (54, 1), (58, 60), (0, 20)
+    y = font(preset_zone=[mode, root, shift]).note(0, 69, duration=0.1, sr=SR)
+    np.testing.assert_array_equal(y, font().note(0, 69, duration=0.1, sr=SR))
+
+
 def test_zones_answer_their_own_keys_and_velocities_only(font):
     def zone_range(low, high):
         return low | high << 8

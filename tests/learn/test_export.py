@@ -53,8 +53,8 @@ def test_a_calibrated_file_is_softened_once_however_often_it_is_calibrated(tmp_p
 @pytest.mark.parametrize(
     "change, message",
     [
-        ({"temperature": 0.0}, "temperature must be a positive number, got 0.0"),
-        ({"temperature": float("nan")}, "temperature must be a positive number, got nan"),
+        ({"temperature": 0.0}, "temperature must be positive and finite, got 0.0"),
+        ({"temperature": float("nan")}, "temperature must be positive and finite, got nan"),
         ({"sure_from": 1.5}, r"sure_from must be in \[0, 1\], got 1.5"),
     ],
 )

@@ -6,6 +6,7 @@ the samples on, and recorders in the place of `fit` and of the network write dow
 """
 
 import dataclasses
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ class NoFrontEnd:
 class Recorder:
     """In the place of a network: knows what it has learnt from, and what it was asked to score."""
 
-    made: list = []
+    made: ClassVar[list] = []
 
     def __init__(self, time, features, classes):
         self.classes, self.learnt, self.scored = classes, set(), set()

@@ -31,7 +31,7 @@ def test_every_command_has_its_section_and_its_table_in_the_order_of_the_help(co
 @pytest.mark.parametrize("command", SECTIONS)
 def test_every_option_says_what_it_means(command_line, command):
     options = command_line.commands()[command]._actions
-    assert [option.dest for option in options if not option.help] == [], "write its help in audiocls/cli.py"
+    assert [option.dest for option in options if not option.help] == [], "write its help in audiocls/cli.toml"
 
 
 def test_a_table_spells_options_as_one_types_them(command_line):

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from audiocls.cli import main
 from audiocls.learn import training
 from audiocls.learn.batches import prepare
 from audiocls.learn.export import export_onnx
+from audiocls.learn.recipes import RECIPES
 from audiocls.measure import results
 from audiocls.windows import cut_windows
 
@@ -51,11 +53,11 @@ def test_every_format_gets_the_answer_of_the_wav(real, tmp_path, capsys):
 def test_the_exported_graph_equals_keras_on_a_hundred_clips(real, model, tmp_path):
     import dataclasses
 
-    recipe = dataclasses.replace(training.RECIPES[model], epochs=1, steps=5, borrowed_per_class=0)
+    recipe = dataclasses.replace(RECIPES[model], epochs=1, steps=5, borrowed_per_class=0)
     clips = real.select(np.arange(0, 300, 3))
     ready = prepare(clips, recipe)
-    network, _ = training.fit(ready, recipe, classes=10)
-    export_onnx(network, recipe.front_end, tmp_path / "net.onnx", labels=clips.labels, hop_seconds=1.0)
+    network, _ = training.train(ready, recipe, classes=10)
+    export_onnx(network, recipe.front_end, tmp_path / "net.onnx", labels=clips.labels, voting=recipe.voting)
     windows = np.concatenate([cut_windows(y, [0], length=recipe.front_end.length) for y in ready.waves])
     keras = network.predict(np.swapaxes(recipe.front_end(windows), 1, 2), verbose=0)
     difference = np.abs(Classifier(tmp_path / "net.onnx").score_windows(windows) - keras).max()
@@ -64,7 +66,7 @@ def test_the_exported_graph_equals_keras_on_a_hundred_clips(real, model, tmp_pat
 
 @pytest.mark.parametrize("model", ["report-cnn"])
 def test_result_files_tell_the_leak(model):
-    measured = {split: results.read_json(RESULTS / f"freesound-{model}-{split}.json") for split in results.SPLITS}
+    measured = {split: results.read_json(RESULTS / f"freesound-{model}-{split}.json") for split in get_args(results.Split)}
     windows = {split: result["window_accuracy"]["pooled"] for split, result in measured.items()}
     clips = {split: result["clip_accuracy"]["mean"] for split, result in measured.items()}
     assert windows["window"] - windows["clip"] > 0.2
