@@ -118,7 +118,7 @@ def test_a_typo_is_told_the_nearest_option_and_all_of_them_at_every_door(door):
 
 
 def test_a_typo_next_to_nothing_is_told_the_options():
-    with pytest.raises(TypeError, match="no option colour. The options are n_mfcc, n_mels"):
+    with pytest.raises(TypeError, match=r"no option colour\. The options are n_mfcc, n_mels"):
         settings(16000, colour="red")
 
 

@@ -87,9 +87,7 @@ def test_without_joblib_one_job_runs_and_two_say_what_to_install(paths, tmp_path
     run = [sys.executable, "-c", code, str(paths[0]), "--out", str(tmp_path / "mfcc")]
     two = subprocess.run([*run, "--jobs", "2"], capture_output=True, text=True, check=False)
     assert (two.returncode, two.stdout) == (1, "")
-    assert two.stderr == (
-        'audiocls: more than one job needs joblib; pip install "audiocls[learn]"\n'
-    )
+    assert two.stderr == ('audiocls: more than one job needs joblib; pip install "audiocls[learn]"\n')
     assert not (tmp_path / "mfcc").exists()
     one = subprocess.run(run, capture_output=True, text=True, check=True)
     assert one.stdout.endswith("noise0.wav.npy  13 x 49\n") and one.stderr == ""

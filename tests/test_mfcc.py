@@ -325,7 +325,6 @@ def test_bad_input_is_named(call):
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_the_benchmark_runs_prints_its_ratios_and_writes_them_where_it_is_told(capsys, tmp_path):
     path = Path(__file__).parent.parent / "benchmarks" / "features.py"
     if not path.exists():

@@ -49,8 +49,8 @@ def load(name_or_path: str | Path, **options: Any) -> Clips:
     ('rendered', 300, 'Acoustic_guitar')
     >>> load("birds")
     Traceback (most recent call last):
-    ValueError: no data set, folder or CSV file named 'birds'; use "rendered", "freesound", "libraries" or the path of
-    your own clips
+    ValueError: no data set, folder or CSV file named 'birds'; use rendered, freesound, libraries or your own clips'
+    path
 
     Taught in chapter 9, Data set.
     """
@@ -62,5 +62,4 @@ def load(name_or_path: str | Path, **options: Any) -> Clips:
         return folder.from_folders(path, **options)
     if path.is_file():
         return folder.from_csv(path, **options)
-    names = ", ".join(f'"{known}"' for known in named)
-    raise ValueError(f"no data set, folder or CSV file named '{path}'; use {names} or the path of your own clips")
+    raise ValueError(f"no data set, folder or CSV file named '{path}'; use {', '.join(named)} or your own clips' path")

@@ -18,6 +18,7 @@ numbered from 0, and clips of fold k are tested by the network that has learnt f
 import csv
 import functools
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -51,9 +52,11 @@ def cache_folder(name: str) -> Path:
     >>> cache_folder("rendered").name
     'rendered'
     """
-    import platformdirs
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # in a notebook without ipywidgets, pooch's import of tqdm.auto warns
+        import pooch
 
-    return Path(os.environ.get("AUDIOCLS_CACHE") or platformdirs.user_cache_dir("audiocls")) / name
+    return Path(os.environ.get("AUDIOCLS_CACHE") or pooch.os_cache("audiocls")) / name
 
 
 def read_rows(name: str) -> list[dict[str, str]]:
@@ -240,11 +243,9 @@ class Clips:
         >>> clips.select([0, 3]).table["label"].tolist()
         ['Acoustic_guitar', 'Bass_drum']
         """
-        indices = np.asarray(indices)
+        indices = np.asarray(indices) if np.size(indices) else np.zeros(0, int)
         if indices.dtype == bool and indices.shape != (len(self),):
             raise ValueError(f"a mask must have shape ({len(self)},), got {indices.shape}")
-        if indices.size == 0:
-            indices = indices.astype(int)
         return Clips(self.table.iloc[indices], self._fetch, labels=self.labels, name=self.name)
 
     def one_per_class(self) -> "Clips":

@@ -4,8 +4,8 @@ The front end goes into the graph as a convolution and matrix products (the wind
 moved along the waveform, the mel filters and the cosine transform are matrices), followed by the trained network.
 Python and the web page read the same file and need no TensorFlow.
 
-The last step of the graph divides the logarithms of the scores by a temperature. It is 1 when a file is written, and
-`calibrate` changes it to what was measured, without training anew.
+`calibrate` lets the graph end with one step more, which divides the logarithms of the scores by a temperature that was
+measured. The network stays as it is, and may be calibrated again.
 
 Functions
 ---------
@@ -122,7 +122,7 @@ def full_model(network: Network, front_end: FrontEnd) -> Network:
 
 
 def _append_temperature(graph):
-    """Let a graph end with softmax(log(scores) / temperature), the temperature 1."""
+    """Let a graph end with softmax(log(scores) / temperature), which is 1 at first."""
     from onnx import helper, numpy_helper
 
     output = graph.output[0].name
@@ -199,7 +199,6 @@ def export_onnx(
             warnings.simplefilter("ignore")
             model.export(part, format="onnx", verbose=False)
         file = onnx.load(part)
-        _append_temperature(file.graph)
         sizes = {"sr": str(front_end.sr), "length": str(front_end.length)}
         _write_metadata(file, labels=list(labels), **sizes, voting=asdict(voting), facts=facts or {})
         file.producer_name, file.doc_string = "audiocls", "waveform windows to class scores"
@@ -227,7 +226,7 @@ def calibrate(path: str | Path, *, temperature: float, sure_from: float, facts: 
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no classifier with a temperature, or a number is out of range.
+        If the file is no classifier, or is from before there was a voting, or a number is out of range.
 
     Examples
     --------
@@ -246,9 +245,11 @@ def calibrate(path: str | Path, *, temperature: float, sure_from: float, facts: 
     classifier = Classifier(path)
     voting = replace(classifier.voting, temperature=temperature, sure_from=sure_from)
     file = onnx.load(path)
-    constant = next((value for value in file.graph.initializer if value.name == _TEMPERATURE), None)
-    if constant is None:
-        raise ValueError(f"{path} has no temperature to set: an older audiocls wrote it; train it again")
+    if all(entry.key != "voting" for entry in file.metadata_props):
+        raise ValueError(f"{path} is of an older audiocls, which softened the scores for good; train it again")
+    if all(value.name != _TEMPERATURE for value in file.graph.initializer):
+        _append_temperature(file.graph)
+    constant = next(value for value in file.graph.initializer if value.name == _TEMPERATURE)
     constant.CopyFrom(numpy_helper.from_array(np.array(temperature, dtype=np.float32), _TEMPERATURE))
     _write_metadata(file, voting=asdict(voting), facts=classifier.facts | (facts or {}))
     with replacing(path) as part:

@@ -605,7 +605,7 @@ for i, scores in zip(chosen, found, strict=True):
 # %% tags=["nbval-ignore-output"]
 labels = np.random.default_rng(0).permutation(train.targets)
 shuffled = dataclasses.replace(train, targets=labels)
-plain = dataclasses.replace(recipe, steps=200, change=lambda X, rng: X)
+plain = dataclasses.replace(recipe, steps=200, augment=lambda X, rng: X)
 parrot, _ = training.train(shuffled, plain, classes=10)
 by_heart = evaluation.accuracy(score(parrot, train.waves), labels)
 others = evaluation.accuracy(score(parrot, test.waves), test.targets)

@@ -352,7 +352,7 @@ assert evaluation.paired_test(right["shuffled"], right["in order"]) < 0.05
 
 # %% tags=["nbval-ignore-output"]
 recipes = {
-    "shuffled": {"change": lambda X, rng: shuffle_frames(dry(X, rng), rng)},
+    "shuffled": {"augment": lambda X, rng: shuffle_frames(dry(X, rng), rng)},
     "no recurrence": {"build": partial(networks.build_rnn, cell=None)},
 }
 for name, asked in (("shuffled", disorder), ("no recurrence", features)):

@@ -214,7 +214,7 @@ def test_without_scikit_learn_the_error_says_what_to_install(clips, monkeypatch)
 
 
 def test_load_names_the_sets_it_knows():
-    with pytest.raises(ValueError, match='named \'birds\'; use "rendered", "freesound"'):
+    with pytest.raises(ValueError, match="named 'birds'; use rendered, freesound, libraries"):
         datasets.load("birds")
 
 

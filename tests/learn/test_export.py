@@ -66,14 +66,14 @@ def test_numbers_that_are_no_calibration_leave_the_file_as_it_was(tmp_path, chan
     assert path.read_bytes() == before
 
 
-def test_what_has_no_temperature_cannot_be_calibrated(tmp_path):
+def test_a_file_from_before_there_was_a_voting_is_not_calibrated_twice(tmp_path):
     import onnx
 
     file = onnx.load(PRETRAINED / "cnn.onnx")
-    next(c for c in file.graph.initializer if c.name == "temperature").name = "heat"
-    next(node for node in file.graph.node if "temperature" in node.input).input[1] = "heat"
+    next(entry for entry in file.metadata_props if entry.key == "voting").key = "former"
+    file.metadata_props.add(key="hop", value="8000")
     onnx.save(file, tmp_path / "old.onnx")
-    with pytest.raises(ValueError, match="has no temperature to set"):
+    with pytest.raises(ValueError, match="softened the scores for good; train it again"):
         export.calibrate(tmp_path / "old.onnx", temperature=1.0, sure_from=0.0)
     with pytest.raises(FileNotFoundError, match="no classifier file"):
         export.calibrate(tmp_path / "missing.onnx", temperature=1.0, sure_from=0.0)

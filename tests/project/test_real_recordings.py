@@ -66,7 +66,8 @@ def test_the_exported_graph_equals_keras_on_a_hundred_clips(real, model, tmp_pat
 
 @pytest.mark.parametrize("model", ["report-cnn"])
 def test_result_files_tell_the_leak(model):
-    measured = {split: results.read_json(RESULTS / f"freesound-{model}-{split}.json") for split in get_args(results.Split)}
+    splits = get_args(results.Split)
+    measured = {split: results.read_json(RESULTS / f"freesound-{model}-{split}.json") for split in splits}
     windows = {split: result["window_accuracy"]["pooled"] for split, result in measured.items()}
     clips = {split: result["clip_accuracy"]["mean"] for split, result in measured.items()}
     assert windows["window"] - windows["clip"] > 0.2
