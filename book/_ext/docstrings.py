@@ -62,10 +62,21 @@ def after_napoleon(app, what, name, obj, options, lines):  # noqa: PLR0917 (Sphi
         lines += ["", ".. container:: taught-in", "", f"   {taught}", ""]
 
 
+def in_its_page(app, doctree):
+    """Have every node belong to its page: those of a docstring hold on to a document that holds all pages.
+
+    Such a page was stored with seven megabytes, which every later build read again.
+    """
+    for node in doctree.findall():
+        if node.document not in (None, doctree):
+            node.document = doctree
+
+
 def setup(app):
     """Register the order, and the two steps around napoleon, whose priority is Sphinx's default of 500."""
     app.setup_extension("sphinx.ext.autodoc")
     app.add_autodocumenter(InSourceOrder, override=True)
     app.connect("autodoc-process-docstring", before_napoleon, priority=400)
     app.connect("autodoc-process-docstring", after_napoleon, priority=600)
+    app.connect("doctree-read", in_its_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

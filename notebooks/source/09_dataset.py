@@ -58,7 +58,7 @@ for table in (clips.table, real):
     print(rows.round(2).to_string(index=False), "\n")
 
 # %% [markdown]
-# One row a clip: its label, where it comes from, its length, and more columns. The {class}`~audiocls.datasets.clips.Clips` that `load` returns hold such a table, and read the sound of clip `i` when you ask for `clips.audio(i)`. Both sets in a line each:
+# One row per clip: its label, where it comes from, its length, and more columns. The {class}`~audiocls.datasets.clips.Clips` that `load` returns hold such a table, and read the sound of clip `i` when you ask for `clips.audio(i)`. Both sets in a line each:
 
 # %%
 print(clips)

@@ -12,17 +12,13 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
-from scipy.signal import convolve2d, correlate2d
 
 from audiocls import audio, datasets, plot, sampling
-from audiocls.classifier import Classifier
 from audiocls.learn import networks, training
 from audiocls.learn.batches import keras_input, prepare
-from audiocls.learn.occlusion import occlude
 from audiocls.learn.recipes import RECIPES
 from audiocls.measure import evaluation, figures
 from audiocls.measure.results import read_json
-from audiocls.mel import hz_to_mel, mel_to_hz
 from audiocls.player import player
 from audiocls.windows import cut_windows
 
@@ -84,6 +80,8 @@ print(by_hand)
 # Positive where a sound begins, negative where it fades, 0 where it goes on. Two columns fit into five frames at four places, two rows into four bands at three. The result is a picture of *where the pattern is*: a {term}`feature map`. Keras and SciPy agree:
 
 # %%
+from scipy.signal import convolve2d, correlate2d
+
 picture = x.reshape(1, 4, 5, 1).astype("float32")  # batch, rows, columns, maps
 feature_map = keras.ops.conv(picture, k.reshape(2, 2, 1, 1).astype("float32"))
 print("Keras:", np.array_equal(feature_map[0, :, :, 0], by_hand))
@@ -350,6 +348,8 @@ def scores_of(pictures):
 
 
 # %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "Left, the log-mel spectrogram of the guitar note. Right, how much the guitar's score falls when a patch is hidden: the largest falls, nearly 0.3, lie in the first second, around the second rung of the ladder and around the upper ones; most of the picture is pale."}}
+from audiocls.learn.occlusion import occlude
+
 guitar = clips.labels.index("Acoustic_guitar")
 falls = occlude(scores_of, pictures[0], bands=8, frames=20, step=4)[guitar]
 fall = {"limit": 0.3, "colorbar_label": "Fall of the score"}
@@ -497,6 +497,8 @@ for split in ("clip", "source"):
 # Trained on all real clips and the libraries, the network comes with the package ({class}`audiocls.classifier.Classifier`, chapter 14). Give it the first violin as a WAV file. (No test: it has learnt notes of the same sampled violin.)
 
 # %% tags=["nbval-ignore-output"]
+from audiocls.classifier import Classifier
+
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "note.wav"
     audio.write(path, pair[1], sr)
@@ -661,6 +663,8 @@ assert reached[True] > reached[False] + 0.1
 # ```
 
 # %% tags=["nbval-ignore-output"]
+from audiocls.mel import hz_to_mel, mel_to_hz
+
 centres = mel_to_hz(np.linspace(0, hz_to_mel(8_000), 66)[1:-1])
 strips = {"bands": 8, "frames": 100, "step": 4}
 needed = {}

@@ -10,7 +10,6 @@ from functools import partial
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
-from scipy.special import expit
 
 from audiocls import datasets, plot
 from audiocls.learn import networks, recurrent, training
@@ -18,7 +17,6 @@ from audiocls.learn.augmentation import STEPS, augment, reverberate, shuffle_fra
 from audiocls.learn.batches import keras_input, prepare
 from audiocls.learn.recipes import RECIPES
 from audiocls.measure import evaluation
-from audiocls.measure.results import read_json
 from audiocls.player import player
 from audiocls.sampling import resample
 from audiocls.spectrogram import istft, stft
@@ -118,6 +116,8 @@ for u in (0.5, 0.9, 0.99):
 # The forget gate $f$ says how much of the cell to keep, the input gate $i$ how much of the candidate $\tilde c$ to write, the output gate $o$ how much to show. Two steps by hand, for the inputs 1 and 0; each row of weights holds the four in the order $i, f, \tilde c, o$.
 
 # %%
+from scipy.special import expit
+
 W, U, b = np.array([[1, 0, 2, 1]]), np.array([[0, 1, -1, 0]]), np.array([0, 1, 0, 0])
 state, cell, by_hand = 0.0, 0.0, []
 for x in (1.0, 0.0):
@@ -407,6 +407,8 @@ assert right[2_000].mean() - 0.05 > right[100].mean() > 0.2
 # Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds: the share of clips named correctly, and its 95 % interval.
 
 # %%
+from audiocls.measure.results import read_json
+
 stored = "../results/freesound-{}.json"
 for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
     accuracy = read_json(stored.format(name))["clip_accuracy"]

@@ -17,12 +17,9 @@ from audiocls.classifier import PRETRAINED, Classifier
 from audiocls.learn import export, networks
 from audiocls.learn.frontend import FrontEnd
 from audiocls.measure import figures
-from audiocls.measure.card import model_card
 from audiocls.mel import mel_filterbank
 from audiocls.mfcc import mfcc
 from audiocls.player import player
-from audiocls.spectral_density import noise
-from audiocls.spectrogram import frame
 from audiocls.windows import Voting, cut_windows
 
 plot.use_style()
@@ -94,6 +91,8 @@ print("NumPy:", np.allclose(np.fft.rfft(y), real + 1j * imaginary))
 # The frame moves along the waveform, a hop at a time, and each time is multiplied with the same numbers. That is a {term}`convolution` layer (chapter 11) whose filters nobody has trained: they are cosines and sines, already multiplied with the frame's window. The mel bands are a matrix too (chapter 6). The whole front end of our network, for two seconds of the saxophone:
 
 # %%
+from audiocls.spectrogram import frame
+
 front_end = FrontEnd("log_mel", 2.0, 64, win_seconds=0.032, hop_seconds=0.020)
 y = light[: front_end.length]
 padded = np.pad(y, (0, 512 - 320))  # zeros fill the last frame
@@ -330,6 +329,8 @@ print("streamed equals whole:", same)
 # Whatever comes in, ten scores come out that add up to 1. **Predict** for each of these: which name, and is the classifier sure?
 
 # %%
+from audiocls.spectral_density import noise
+
 loud = {"sr": 16_000, "seconds": 2, "amplitude": 0.3}
 strange = {"silence": np.zeros(32_000), "noise": noise("white", n=32_000, rms=0.1)}
 strange["sine of 440 Hz"] = sampling.tone(440, **loud)
@@ -366,6 +367,8 @@ display(Markdown(card.split("## Intended use")[1].strip()))
 # {func}`audiocls.measure.card.model_card` takes a card's numbers from the file's facts and from result files. A file that does not say where it comes from gets no card:
 
 # %%
+from audiocls.measure.card import model_card
+
 try:
     model_card(Classifier(file))
 except ValueError as error:
@@ -412,7 +415,7 @@ print("the same:", all(map(np.array_equal, arrays["jobs1"], arrays["jobs2"])))
 # %% [markdown]
 # Two cores, half the time? **Predict** for 10, 300 and 3,000 files. By `results/features.json`, measured on a machine with two cores, two jobs were {result}`features: jobs/10/ratio: .2f`, {result}`features: jobs/300/ratio: .2f` and {result}`features: jobs/3000/ratio: .2f` times as fast as one (medians of whole programs; single rounds with 3,000 files lay between {result}`features: jobs/3000/lowest_ratio: .2f` and {result}`features: jobs/3000/highest_ratio: .2f`). A number below 1 is a loss: starting more Pythons takes longer than working on a few files. And a second job helps only if a core is free. So measure where you work, with `python -m benchmarks.features`. Here it paid more to do the work itself well: in the same run, for 200 clips of one second, a loop of python_speech_features took {result}`features: ratios/python_speech_features, clip by clip/ratio: .0f` times as long as one call of `audiocls`.
 #
-# When one machine is too small, joblib can hand the same work to a *Dask* cluster: a scheduler that deals it out to workers on any number of machines {cite:p}`rocklin2015dask`. Here the cluster is two workers in this very process. For a cluster elsewhere, `Client("address of its scheduler")` takes the place of `LocalCluster` and `Client(cluster)`.
+# When one machine is too small, joblib can hand the same work to a *Dask* cluster: a scheduler that deals it out to workers on any number of machines {cite:p}`rocklin2015dask`. Dask is not needed for one machine, so it comes apart: `pip install -e ".[cluster]"`. Here the cluster is two workers in this very process. For a cluster elsewhere, `Client("address of its scheduler")` takes the place of `LocalCluster` and `Client(cluster)`.
 
 # %%
 from dask.distributed import Client, LocalCluster

@@ -1,5 +1,6 @@
 """The book's extensions of Sphinx: a build writes the pages that changed, and no other."""
 
+import importlib
 import json
 import os
 import re
@@ -89,3 +90,16 @@ def test_a_page_is_written_again_when_what_it_quotes_has_changed(build):
     change(folder / "notebooks" / "03_c.ipynb", json.dumps({"cells": [{"outputs": [{"text": ["8 of 10"]}]}]}))
     assert "page" in build()
     assert "Right: 8, 10." in (site / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_node_that_holds_on_to_another_document_is_given_its_own_page(monkeypatch):
+    """Such a node had every page of the book stored with it, seven megabytes each time."""
+    from docutils import nodes, utils
+
+    monkeypatch.syspath_prepend(str(EXTENSIONS))
+    docstrings = importlib.import_module("docstrings")
+    page, other = utils.new_document("page"), utils.new_document("other")
+    page += nodes.paragraph("", "text")
+    page[0].document = other
+    docstrings.in_its_page(None, page)
+    assert {node.document for node in page.findall()} == {page}

@@ -121,11 +121,11 @@ def test_it_says_not_sure_when_python_does(listening, site, tmp_path):
         n = min(one.size, other.size)
         y = 0.5 * (one[:n] + other[:n])
         found = python.predict(y, sr)
-        if found.score < python.sure_from - 0.02:
+        if found.score < python.voting.sure_from - 0.02:
             break
     audio.write(tmp_path / "duet.wav", y, sr)
     said, scores = choose(listening, tmp_path / "duet.wav")
-    assert f"Not sure: no class reaches {100 * python.sure_from:.0f} %" in said
+    assert f"Not sure: no class reaches {100 * python.voting.sure_from:.0f} %" in said
     assert difference(scores, found.scores) < TOLERANCE
     assert listening.locator(".classifier-unsure").count() == 1
 
