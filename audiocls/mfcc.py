@@ -135,20 +135,22 @@ def _energies(y, s):
 
 
 def _frames(y, s):
-    """Emphasize, put zeros where the framing wants them, and view the sound as frames, (..., t, win_length)."""
+    """Emphasize, put zeros where the framing wants them, and view the sound as frames, (..., t, n_fft)."""
     n, t = y.shape[-1], s.frame_count(y.shape[-1])
     # "center" has n_fft // 2 zeros before the sound and the window in the middle of n_fft samples.
     left = s.n_fft // 2 - (s.n_fft - s.win_length) // 2 if s.framing == "center" else 0
-    signal = np.zeros((*y.shape[:-1], max(left + n, (t - 1) * s.hop_length + s.win_length)), y.dtype)
+    signal = np.zeros((*y.shape[:-1], max(left + n, (t - 1) * s.hop_length + s.n_fft)), y.dtype)
     signal[..., left : left + n] = pre_emphasis(y, coefficient=s.pre_emphasis) if s.pre_emphasis else y
-    return np.lib.stride_tricks.sliding_window_view(signal, s.win_length, axis=-1)[..., :: s.hop_length, :]
+    return np.lib.stride_tricks.sliding_window_view(signal, s.n_fft, axis=-1)[..., :: s.hop_length, :]
 
 
 def _spectra(frames, s):
-    """Window and transform: |rfft|^2, (..., t, freq). Where in n_fft zeros a frame lies makes no difference to it."""
-    if s.window != "boxcar":  # which is 1 everywhere
-        frames = frames * build_window(s.window, s.win_length).astype(frames.dtype)
-    X = scipy.fft.rfft(frames, s.n_fft)
+    """Window and transform: |rfft|^2, (..., t, freq). The window stands first, where in n_fft makes no difference."""
+    if s.window == "boxcar":  # nothing to multiply, and rfft puts the zeros after it
+        X = scipy.fft.rfft(frames[..., : s.win_length], s.n_fft)
+    else:
+        window = np.pad(build_window(s.window, s.win_length), (0, s.n_fft - s.win_length))
+        X = scipy.fft.rfft(frames * window.astype(frames.dtype))
     S = X.real**2 + X.imag**2
     return np.sqrt(S) if s.spectrum == "magnitude" else S
 

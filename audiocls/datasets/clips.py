@@ -143,9 +143,8 @@ class Clips:
         return ((*self.audio(i), label) for i, label in enumerate(self.table["label"]))
 
     def __repr__(self) -> str:
-        minutes = self.table["seconds"].sum() / 60
         counts = f"{len(self)} clips, {len(self.labels)} classes, {len(set(self.sources))} sources"
-        return f"<{f'Clips {self.name}'.strip()}: {counts}, {minutes:.1f} minutes>"
+        return f"<{f'Clips {self.name}'.strip()}: {counts}, {self.table['seconds'].sum() / 60:.1f} minutes>"
 
     def path(self, i: int) -> Path:
         """The file of clip i, downloaded or rendered if it is not there yet.
