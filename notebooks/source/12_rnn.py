@@ -11,14 +11,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 
-from audiocls import datasets, plot
+from audiocls import datasets, plot, sampling
 from audiocls.learn import networks, recurrent, training
 from audiocls.learn.augmentation import STEPS, augment, reverberate, shuffle_frames
 from audiocls.learn.batches import keras_input, prepare
 from audiocls.learn.recipes import RECIPES
-from audiocls.measure import evaluation
+from audiocls.measure import evaluation, results
 from audiocls.player import player
-from audiocls.sampling import resample
 from audiocls.spectrogram import istft, stft
 from audiocls.windows import cut_windows
 
@@ -29,7 +28,7 @@ clips = datasets.load("rendered")
 # %%
 sr, framing = 16_000, {"n_fft": 512, "hop_length": 320}
 y, rate = clips.audio(10)
-guitar = resample(y, orig_sr=rate, target_sr=sr)[: 3 * sr // 2]
+guitar = sampling.resample(y, orig_sr=rate, target_sr=sr)[: 3 * sr // 2]
 X = stft(guitar, **framing)
 mixed = X[:, np.random.default_rng(0).permutation(X.shape[1])]
 shuffled = istft(mixed, **framing, length=guitar.size)
@@ -407,11 +406,9 @@ assert right[2_000].mean() - 0.05 > right[100].mean() > 0.2
 # Everything so far was measured on rendered notes, after a short training. What follows is from the 300 **real recordings**, with the full recipes and five folds: the share of clips named correctly, and its 95 % interval.
 
 # %%
-from audiocls.measure.results import read_json
-
 stored = "../results/freesound-{}.json"
 for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
-    accuracy = read_json(stored.format(name))["clip_accuracy"]
+    accuracy = results.read_json(stored.format(name))["clip_accuracy"]
     low, high = accuracy["interval"]
     print(f"{name:17} {accuracy['mean']:.1%}, {low:.1%} to {high:.1%}")
 
@@ -433,7 +430,7 @@ for name in ("report-rnn-clip", "report-rnn-source", "rnn-clip", "rnn-source"):
 table = datasets.freesound.read_table()
 real = {}
 for name in ("cnn", "rnn", "svm-log-mel-borrowed"):
-    found = read_json(stored.format(f"{name}-source"))
+    found = results.read_json(stored.format(f"{name}-source"))
     named = np.array(found["labels"])[found["predictions"][0]]
     real[name] = (named == table.label).to_numpy()
 for other in ("cnn", "svm-log-mel-borrowed"):
@@ -557,7 +554,7 @@ print(f"after 50 steps {cell[50, 0] / cell[0, 0]:.2f} is left")
 # ```
 
 # %%
-found = [read_json(stored.format(f"{name}-source")) for name in ("cnn", "rnn")]
+found = [results.read_json(stored.format(f"{name}-source")) for name in ("cnn", "rnn")]
 mean = np.mean([each["scores"] for each in found], axis=0)
 both = (np.array(found[0]["labels"])[mean.argmax(axis=1)] == table.label).to_numpy()
 print(f"both together: {both.mean():.1%} of 300 real clips")

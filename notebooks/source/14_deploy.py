@@ -13,10 +13,11 @@ import numpy as np
 from IPython.display import Markdown, display
 
 from audiocls import audio, cli, datasets, features, plot, sampling
+from audiocls import spectral_density, spectrogram
 from audiocls.classifier import PRETRAINED, Classifier
 from audiocls.learn import export, networks
 from audiocls.learn.frontend import FrontEnd
-from audiocls.measure import figures
+from audiocls.measure import card, figures
 from audiocls.mel import mel_filterbank
 from audiocls.mfcc import mfcc
 from audiocls.player import player
@@ -91,12 +92,10 @@ print("NumPy:", np.allclose(np.fft.rfft(y), real + 1j * imaginary))
 # The frame moves along the waveform, a hop at a time, and each time is multiplied with the same numbers. That is a {term}`convolution` layer (chapter 11) whose filters nobody has trained: they are cosines and sines, already multiplied with the frame's window. The mel bands are a matrix too (chapter 6). The whole front end of our network, for two seconds of the saxophone:
 
 # %%
-from audiocls.spectrogram import frame
-
 front_end = FrontEnd("log_mel", 2.0, 64, win_seconds=0.032, hop_seconds=0.020)
 y = light[: front_end.length]
 padded = np.pad(y, (0, 512 - 320))  # zeros fill the last frame
-frames = frame(padded, frame_length=512, hop_length=320).T
+frames = spectrogram.frame(padded, frame_length=512, hop_length=320).T
 print(frames.shape, "frames and samples")
 
 # %%
@@ -329,10 +328,9 @@ print("streamed equals whole:", same)
 # Whatever comes in, ten scores come out that add up to 1. **Predict** for each of these: which name, and is the classifier sure?
 
 # %%
-from audiocls.spectral_density import noise
-
 loud = {"sr": 16_000, "seconds": 2, "amplitude": 0.3}
-strange = {"silence": np.zeros(32_000), "noise": noise("white", n=32_000, rms=0.1)}
+hiss = spectral_density.noise("white", n=32_000, rms=0.1)
+strange = {"silence": np.zeros(32_000), "noise": hiss}
 strange["sine of 440 Hz"] = sampling.tone(440, **loud)
 strange["sweep"] = sampling.chirp(100, 4_000, **loud)
 display(player(strange["sweep"], 16_000, label="A sweep, 100 to 4,000 Hz"))
@@ -360,17 +358,15 @@ print(f"{sum(sure)} of {len(sure)} get an answer that counts as sure, all wrong"
 # "Not sure" helps a little against close calls between the ten. Of the real recordings, each asked of a network that had not heard its session, {result}`freesound-cnn-source: answers/3/1: .0%` got an answer, and of these answers {result}`freesound-cnn-source: answers/3/2: .0%` were right; of all clips {result}`freesound-cnn-source: clip_accuracy/mean: .0%` (95 % interval {result}`freesound-cnn-source: clip_accuracy/interval/0: .0%` to {result}`freesound-cnn-source: clip_accuracy/interval/1: .0%`). Against sounds of another kind it protects little, so somebody must say so. The place is a {term}`model card`, a page that goes with the file {cite:p}`mitchell2019model`: what it learnt from, how well it did and on what, and what it must not be used for. Ours ends like this:
 
 # %%
-card = (PRETRAINED / "cnn.md").read_text()
-display(Markdown(card.split("## Intended use")[1].strip()))
+text = (PRETRAINED / "cnn.md").read_text()
+display(Markdown(text.split("## Intended use")[1].strip()))
 
 # %% [markdown]
 # {func}`audiocls.measure.card.model_card` takes a card's numbers from the file's facts and from result files. A file that does not say where it comes from gets no card:
 
 # %%
-from audiocls.measure.card import model_card
-
 try:
-    model_card(Classifier(file))
+    card.model_card(Classifier(file))
 except ValueError as error:
     print(error)
 
@@ -565,7 +561,7 @@ facts |= {"parameters": tiny.count_params(), "seed": 0}
 facts |= {"command": "chapter 14", "date": "today", "versions": {"audiocls": "0.1"}}
 rest = {"labels": clips.labels, "voting": Voting(hop_seconds=0.5)}
 export.export_onnx(tiny, small, file, facts=facts, **rest)
-print(*model_card(Classifier(file)).splitlines()[3:8], sep="\n")
+print(*card.model_card(Classifier(file)).splitlines()[3:8], sep="\n")
 
 # %% [markdown]
 # The card goes on with an empty table, and that is its most honest part: the tiny network was never tested on a clip that it had not learnt from.
