@@ -329,9 +329,8 @@ print("streamed equals whole:", same)
 
 # %%
 loud = {"sr": 16_000, "seconds": 2, "amplitude": 0.3}
-hiss = spectral_density.noise("white", n=32_000, rms=0.1)
-strange = {"silence": np.zeros(32_000), "noise": hiss}
-strange["sine of 440 Hz"] = sampling.tone(440, **loud)
+hiss, beep = spectral_density.noise("white", n=32_000), sampling.tone(440, **loud)
+strange = {"silence": 0 * hiss, "noise": hiss, "sine of 440 Hz": beep}
 strange["sweep"] = sampling.chirp(100, 4_000, **loud)
 display(player(strange["sweep"], 16_000, label="A sweep, 100 to 4,000 Hz"))
 
