@@ -1,6 +1,6 @@
 """From a sound wave to a neural network that names the instrument.
 
-One module an idea, in the order of the book: ``sampling``, ``amplitude``, ``fourier``, ``periodogram``,
+One module per idea, in the order of the book: ``sampling``, ``amplitude``, ``fourier``, ``periodogram``,
 ``spectral_density``, ``mel``, ``cepstrum``, ``spectrogram``, ``mfcc``. Below them stand ``waveform``, ``audio`` and
 ``player``; after them the rooms ``datasets`` (clips), ``learn`` (networks) and ``measure`` (is it any good?), and
 ``classifier``, which names the instrument. Modules load when they are first used, so that ``import audiocls`` is cheap.
