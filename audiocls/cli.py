@@ -168,9 +168,9 @@ class _Models:
 
     def __iter__(self):
         from audiocls.learn.recipes import RECIPES
-        from audiocls.measure.baselines import BASELINES
+        from audiocls.measure.results import MODELS
 
-        return iter(RECIPES | BASELINES if self.baselines else RECIPES)
+        return iter(MODELS if self.baselines else RECIPES)
 
 
 _RUN = {"predict": _predict, "features": _features, "data": _data, "train": _train}

@@ -65,7 +65,7 @@ class Voting:
         for name, value in vars(self).items():
             least = "0 or more" if name in ("power", "sure_from") else "positive"
             if not 0 <= value < np.inf or (value == 0 and least == "positive"):
-                raise ValueError(f"{name} must be {least} and finite, got {value!r}; 1 changes nothing")
+                raise ValueError(f"{name} must be {least} and finite, got {value!r}; see `Voting`")
         if self.sure_from > 1:
             raise ValueError(f"sure_from must be in [0, 1], got {self.sure_from!r}; with 0 every clip gets an answer")
 

@@ -246,8 +246,7 @@ def borrow(recipe: Recipe, clips: Clips) -> Examples | None:
     Returns
     -------
     borrowed : Examples or None
-        All libraries are drawn from alike. None if the recipe borrows nothing, if the clips have other classes, or if
-        they are rendered from a SoundFont themselves: then the same notes would be on both sides of a split.
+        All libraries are drawn from alike. None if the recipe borrows nothing or the clips must not: `why_not_borrow`.
 
     Raises
     ------
@@ -263,12 +262,36 @@ def borrow(recipe: Recipe, clips: Clips) -> Examples | None:
 
     Taught in chapter 11, CNN.
     """
-    if not recipe.borrowed_per_class or clips.labels != LABELS or "recording" in clips.table.columns:
+    if not recipe.borrowed_per_class or why_not_borrow(clips):
         return None
     found = libraries.load(per_class=recipe.borrowed_per_class)
     found.prepare()
     names = [fname.split("/")[0] for fname in found.table["fname"]]
     return prepare(found, recipe, groups=names, keep_waves=False)
+
+
+def why_not_borrow(clips: Clips) -> str:
+    """Say why a model for these clips must not learn from the sound libraries too.
+
+    Parameters
+    ----------
+    clips : Clips, what the model is for
+
+    Returns
+    -------
+    why : str; empty where it may
+        Clips of other classes have nothing to borrow. Rendered clips are played from a SoundFont that is one of the
+        libraries: the same notes would be on both sides of a split.
+
+    Examples
+    --------
+    >>> from audiocls import datasets
+    >>> why_not_borrow(datasets.load("rendered", per_class=1))
+    'the clips are rendered from notes that the libraries hold too'
+    """
+    if clips.labels != LABELS:
+        return f"the libraries have the classes {', '.join(LABELS)}, got {', '.join(clips.labels)}"
+    return "the clips are rendered from notes that the libraries hold too" if "recording" in clips.table.columns else ""
 
 
 def draw_once(examples: Examples, recipe: Recipe, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -188,8 +188,7 @@ def train(
     seed_everything(seed)
     network = scaled(recipe.build(*recipe.front_end.shape, classes))
     if watched is not None:
-        (_, labels, _) = next(labelled([watched], classes, smoothing=recipe.smoothing))
-        watched = watched[0], labels
+        watched = next(labelled([watched], classes, smoothing=recipe.smoothing))[:2]
     options: dict[str, Any] = {"watched": watched, "verbose": verbose, "progress": progress}
     options |= {"steps": steps, "epochs": recipe.epochs, "weight_decay": recipe.weight_decay}
     rate = learning_rate(recipe.learning_rate, steps * recipe.epochs, anneal=recipe.anneal)

@@ -85,8 +85,8 @@ def _failures(result):
 
 def _answered(result, sure_from):
     """What share of the clips gets an answer at this threshold, and how many of the answers are right."""
-    found = [(answered, right) for threshold, answered, right in result["answers"] if threshold == sure_from]
-    return f"{percent(found[0][0], 0)}, {percent(found[0][1])}" if found else "all"
+    said = {threshold: f"{percent(answered, 0)}, {percent(right)}" for threshold, answered, right in result["answers"]}
+    return said.get(sure_from, "not measured" if sure_from else "all")
 
 
 def _worst(result, most=3):

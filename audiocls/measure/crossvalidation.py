@@ -19,10 +19,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audiocls.datasets import LABELS, folds, libraries
+from audiocls.datasets import folds, libraries
 from audiocls.datasets.clips import Clips
 from audiocls.learn import training
-from audiocls.learn.batches import Examples, draw_once, prepare, scored_windows, waveform
+from audiocls.learn.batches import Examples, draw_once, prepare, scored_windows, waveform, why_not_borrow
 from audiocls.learn.recipes import RECIPES, Recipe
 from audiocls.measure import baselines
 from audiocls.measure.baselines import Baseline
@@ -99,8 +99,7 @@ def cross_validate(
         others = examples.select(np.flatnonzero(clip_fold != k))
         return training.train(others, recipe, seed=seed + k, borrowed=borrowed, **options)[0]
 
-    options = {"recipe": recipe, "classes": len(clips.labels), "seed": seed}
-    return _each_fold(learn, examples, (clip, start), clip_fold[clip], **options)
+    return _each_fold(learn, examples, recipe, (clip, start), clip_fold[clip], classes=len(clips.labels), seed=seed)
 
 
 def cross_validate_windows(clips: Clips, recipe: Recipe, *, n_folds: int = 5, seed: int = 0) -> HeldOut:
@@ -151,11 +150,10 @@ def cross_validate_windows(clips: Clips, recipe: Recipe, *, n_folds: int = 5, se
         others = clip[fold != k], start[fold != k]
         return training.train(examples, recipe, windows=others, seed=seed, **options)[0]
 
-    options = {"recipe": recipe, "classes": len(clips.labels), "seed": seed}
-    return _each_fold(learn, examples, (clip, start), fold, **options)
+    return _each_fold(learn, examples, recipe, (clip, start), fold, classes=len(clips.labels), seed=seed)
 
 
-def _each_fold(learn, examples, windows, fold, *, recipe, classes, seed):
+def _each_fold(learn, examples, recipe, windows, fold, *, classes, seed):
     """Let a network learn for each fold, and score the windows of that fold with it."""
     from tqdm import tqdm
 
@@ -193,7 +191,7 @@ def cross_validate_baseline(
     Raises
     ------
     ValueError
-        If by is unknown, or the clips cannot be split so, or have other classes than the libraries it borrows from.
+        If by is unknown, the clips cannot be split so, or it borrows and must not (`why_not_borrow`).
 
     Examples
     --------
@@ -209,8 +207,8 @@ def cross_validate_baseline(
     X, targets = baselines.describe_all(clips, baseline.features), clips.targets
     more, more_targets = np.zeros((0, X.shape[1])), np.zeros(0, dtype=int)
     if baseline.borrows:
-        if clips.labels != LABELS:
-            raise ValueError(f"the libraries have the classes {', '.join(LABELS)}, got {', '.join(clips.labels)}")
+        if why := why_not_borrow(clips):
+            raise ValueError(f"{why}; choose a baseline that borrows nothing")
         borrowed = libraries.load(per_class=RECIPES["cnn"].borrowed_per_class)
         more, more_targets = baselines.describe_all(borrowed, baseline.features), borrowed.targets
     scores, seconds = np.empty((len(clips), len(clips.labels)), dtype=np.float32), []

@@ -132,8 +132,7 @@ def measure_transfer(clips: Clips, test: Clips, model: str, *, seeds: int = 1, c
     if model not in RECIPES:
         raise ValueError(f"model must be a network, one of {', '.join(RECIPES)}, got {model!r}")
     runs = [crossvalidation.transfer(clips, test, RECIPES[model], seed=seed) for seed in range(seeds)]
-    data = f"{clips.name} on {test.name}"
-    about = {"data": data, "model": model, "split": "transfer", "folds": 1, "seeds": seeds}
+    about = {"data": f"{clips.name} on {test.name}", "model": model, "split": "transfer", "folds": 1, "seeds": seeds}
     return about | _summary(runs, test, test.sources, lambda found, _: (found.scores, 1.0)) | provenance(command)
 
 

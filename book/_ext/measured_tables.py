@@ -14,14 +14,12 @@ import numpy as np
 from audiocls.book.rosetta import convention_table
 from audiocls.datasets.freesound import read_table
 from audiocls.learn.recipes import RECIPES
-from audiocls.measure.baselines import BASELINES
 from audiocls.measure.evaluation import bootstrap_interval, paired_test
-from audiocls.measure.results import percent, percent_interval, read_json
+from audiocls.measure.results import MODELS, percent, percent_interval, read_json
 from audiocls.plot import pretty
 
 __all__ = ["FIGURES", "TABLES", "Bar", "Table", "read_results"]
 
-_MODELS = RECIPES | BASELINES  # in the order in which they are shown
 _SPLITS = {"window": "by window", "clip": "by clip", "source": "by source"}
 _OURS = ("cnn", "rnn")
 _PAIRS = {
@@ -103,7 +101,7 @@ def read_results(folder: str | Path) -> dict[str, dict]:
     {}
     """
     found = {path.stem: read_json(path) for path in sorted(Path(folder).glob("*.json"))}
-    orders = {"model": list(_MODELS), "split": list(_SPLITS)}
+    orders = {"model": list(MODELS), "split": list(_SPLITS)}
 
     def place(name):
         return [[*order, found[name].get(key)].index(found[name].get(key)) for key, order in orders.items()]
@@ -112,7 +110,7 @@ def read_results(folder: str | Path) -> dict[str, dict]:
 
 
 def _name(model):
-    return _MODELS[model].title if model in _MODELS else model
+    return MODELS[model].title if model in MODELS else model
 
 
 def _three(measured):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from audiocls.datasets import rendered
 from audiocls.datasets.clips import Clips
 from audiocls.measure import baselines, results
 from audiocls.measure.crossvalidation import cross_validate_baseline
@@ -43,6 +44,11 @@ def test_the_statistics_do_not_depend_on_the_level(toy_clips):
 def test_a_baseline_that_borrows_wants_the_ten_classes(toy_clips):
     with pytest.raises(ValueError, match=r"the libraries have the classes Acoustic_guitar, .* got high, low, noise"):
         cross_validate_baseline(toy_clips, baselines.BASELINES["svm-log-mel-borrowed"], n_folds=3)
+
+
+def test_a_baseline_that_borrows_never_learns_the_notes_that_it_is_scored_on():
+    with pytest.raises(ValueError, match="rendered from notes that the libraries hold too; choose a baseline that"):
+        cross_validate_baseline(rendered.load(per_class=2), baselines.BASELINES["svm-log-mel-borrowed"], n_folds=2)
 
 
 def test_unknown_features_are_an_error():

@@ -35,7 +35,14 @@ def test_a_card_says_how_the_network_was_trained_and_what_it_is_worth(shipped):
 
 
 @pytest.mark.parametrize(
-    "sure_from, said", [(0.5, "| 90 %, 85.0 % |"), (0.6, "| 80 %, 90.0 % |"), (0.7, "| 60 %, 95.0 % |")]
+    "sure_from, said",
+    [
+        (0.5, "| 90 %, 85.0 % |"),
+        (0.6, "| 80 %, 90.0 % |"),
+        (0.7, "| 60 %, 95.0 % |"),
+        (0.65, "| not measured |"),
+        (0.0, "| all |"),
+    ],
 )
 def test_a_card_tells_the_answers_at_the_threshold_of_the_file(shipped, monkeypatch, sure_from, said):
     import dataclasses

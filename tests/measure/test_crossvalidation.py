@@ -14,7 +14,7 @@ import pytest
 
 from audiocls import audio
 from audiocls.datasets.clips import Clips
-from audiocls.learn import training
+from audiocls.learn import batches, training
 from audiocls.learn.batches import prepare
 from audiocls.learn.recipes import RECIPES
 from audiocls.measure import baselines, calibration, crossvalidation, results
@@ -230,7 +230,7 @@ def test_no_baseline_scores_a_clip_whose_group_it_has_learnt_from(monkeypatch, c
 
     monkeypatch.setattr(baselines, "describe", number)
     monkeypatch.setattr(baselines, "untrained", lambda decides: Model())
-    monkeypatch.setattr(crossvalidation, "LABELS", clips.labels)
+    monkeypatch.setattr(batches, "LABELS", clips.labels)
     monkeypatch.setattr(crossvalidation.libraries, "load", lambda **_: lent)
     baseline = dataclasses.replace(baselines.BASELINES["svm"], borrows=borrows)
     crossvalidation.cross_validate_baseline(clips, baseline, by=by, n_folds=3)
